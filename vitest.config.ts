@@ -1,12 +1,40 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-/** Suites that need a browser, a keychain or the built program live in test/e2e; all others run anywhere. */
+/** The suites that run the built program, or need a browser, a keychain or npm. All others run anywhere. */
+const endToEnd = ["test/e2e/**/*.test.ts", "test/package.test.ts"];
+
+/** Set by scripts/test.mjs: the files whose needs this machine does not meet. */
+const leftOut = (process.env["TEST_FILES_LEFT_OUT"] ?? "").split(",").filter((file) => file !== "");
+
+const { version }: { version: string } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const define = { __QBO_VERSION__: JSON.stringify(version) };
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // Rendering is tested with colour switched on and off by hand, never by the terminal the suite happens to run in.
-    env: { NO_COLOR: "", FORCE_COLOR: "", CI: "" },
+    globalSetup: ["test/isolated-home.ts"],
+    maxWorkers: 2,
+    projects: [
+      {
+        define,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: endToEnd,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        define,
+        test: {
+          name: "e2e",
+          include: endToEnd,
+          exclude: leftOut,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

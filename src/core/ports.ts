@@ -57,6 +57,8 @@ export interface Lock {
 /** Work on one connection's tokens that nobody else can do at the same time. */
 export interface HeldTokens {
   load(): Promise<Tokens | undefined>;
+  /** Notices, as far as that can be told cheaply, that a save would fail. Throws STORE_UNAVAILABLE. */
+  checkWritable(): Promise<void>;
   /** Durable before it resolves. Throws `StaleGeneration` when `after` is not the stored generation (0: nothing stored). */
   save(tokens: Tokens, options: { after: number }): Promise<void>;
   remove(): Promise<boolean>;

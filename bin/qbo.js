@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+"use strict";
+
+// This file is read by every Node.js, also by one too old for the program: it keeps to the oldest syntax.
+var running = process.versions.node.split(".").map(Number);
+
+if (running[0] < 20 || (running[0] === 20 && running[1] < 19)) {
+  process.stderr.write("qbo needs Node.js 20.19 or newer; this is Node.js " + process.versions.node + ".\n");
+  process.exitCode = 1;
+} else {
+  start();
+}
+
+function start() {
+  try {
+    require("../dist/main.cjs");
+  } catch (error) {
+    if (!isProgramMissing(error)) throw error;
+    process.stderr.write("qbo is not built yet. Run: npm run build\n");
+    process.exitCode = 1;
+  }
+}
+
+/** Tells a missing build apart from a module that the built program itself does not find. */
+function isProgramMissing(error) {
+  return error.code === "MODULE_NOT_FOUND" && error.requireStack[0] === __filename;
+}

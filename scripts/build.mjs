@@ -1,0 +1,105 @@
+// Bundles src/main.ts into dist/main.cjs. Packages named in "dependencies" stay outside and load when they are needed.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const manifest = readJson(join(root, "package.json"));
+const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: ["src/main.ts"],
+  outfile: "dist/main.cjs",
+  write: false,
+  bundle: true,
+  // CommonJS starts faster than ESM; real `import()` still reaches the packages that are ESM only.
+  format: "cjs",
+  platform: "node",
+  target: "node20.19",
+  external: dependencies,
+  define: { __QBO_VERSION__: JSON.stringify(manifest.version) },
+  legalComments: "none",
+  metafile: true,
+}).catch((error) => {
+  // esbuild has printed what it found wrong in the sources; anything else is news.
+  if (!("errors" in error)) console.error(error);
+  process.exit(1);
+});
+
+const faults = findExternalFaults(Object.values(result.metafile.inputs));
+if (result.warnings.length > 0 || faults.length > 0) {
+  for (const fault of faults) console.error(fault);
+  process.exitCode = 1;
+} else {
+  const program = result.outputFiles[0]?.contents ?? new Uint8Array();
+  writeDist({ "main.cjs": program, "licenses.txt": collectLicenses(Object.keys(result.metafile.inputs)) });
+  if (!process.argv.includes("--quiet")) console.log(`Built dist/main.cjs (${Math.round(program.length / 1024)} KiB).`);
+}
+
+/**
+ * What the bundle would not find, or could not load, on a user's machine. Node.js 22 before 22.12 cannot `require` an
+ * ESM-only package, so those must be reached through `import()`.
+ *
+ * @param {import("esbuild").Metafile["inputs"][string][]} inputs
+ * @returns {string[]} a sentence per fault
+ */
+function findExternalFaults(inputs) {
+  const outside = inputs.flatMap((input) => input.imports).filter((found) => found.external && !isBuiltin(found.path));
+  const esmOnly = new Set(dependencies.filter(isEsmOnly));
+  return outside.flatMap(({ path, kind }) => {
+    const name = toPackageName(path);
+    if (!dependencies.includes(name)) return [`"${path}" is neither bundled nor in "dependencies".`];
+    if (kind !== "dynamic-import" && esmOnly.has(name)) return [`"${path}" is ESM only: load it with import().`];
+    return [];
+  });
+}
+
+/** @param {string} path */
+function toPackageName(path) {
+  return path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+}
+
+/** @param {string} name */
+function isEsmOnly(name) {
+  const { type, exports = {} } = readJson(join(root, "node_modules", name, "package.json"));
+  return type === "module" && !JSON.stringify(exports).includes('"require"');
+}
+
+/** The licences of the bundled packages, which ask to be kept with every copy. @param {string[]} inputs */
+function collectLicenses(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
+  return [...folders].map(readLicense).join("\n\n");
+}
+
+/** @param {string} folder */
+function readLicense(folder) {
+  const { name, version } = readJson(join(root, folder, "package.json"));
+  const file = readdirSync(join(root, folder)).find((found) => /^licen[cs]e/i.test(found));
+  if (file === undefined) throw new Error(`${name} is bundled and has no licence file.`);
+  return `${name} ${version}\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
+}
+
+/**
+ * Replaces files whole, so that a program started meanwhile never reads half of one.
+ *
+ * @param {Record<string, string | Uint8Array>} files
+ */
+function writeDist(files) {
+  const dist = join(root, "dist");
+  mkdirSync(dist, { recursive: true });
+  for (const stale of readdirSync(dist).filter((name) => !(name in files)))
+    rmSync(join(dist, stale), { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const target = join(dist, name);
+    writeFileSync(`${target}.${process.pid}`, content);
+    renameSync(`${target}.${process.pid}`, target);
+  }
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}

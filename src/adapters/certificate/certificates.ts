@@ -1,0 +1,97 @@
+import { X509Certificate } from "node:crypto";
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { QboError } from "../../core/errors.ts";
+import { day } from "../../core/instant.ts";
+import type { Instant } from "../../core/instant.ts";
+import type { Certificates, Clock, ServerCertificate } from "../../core/ports.ts";
+import { findBlock, loopbackNames, parseLeaf } from "./read-leaf.ts";
+
+/** A leaf is replaced this long before it expires, in milliseconds. */
+const renewalMargin = 7 * day;
+
+export interface CertificatesOptions {
+  /** Holds `callback.pem` and `emulator.pem`, each a key followed by its certificate: one file is always a pair. */
+  folder: string;
+  clock: Clock;
+}
+
+/**
+ * Leaf certificates for loopback servers, made on this machine and signed by themselves: there is no authority whose
+ * key could sign other names. A good leaf on disk is used as it is; anything else there is replaced.
+ */
+export function createCertificates({ folder, clock }: CertificatesOptions): Certificates {
+  const callbackFile = join(folder, "callback.pem");
+  const emulatorFile = join(folder, "emulator.pem");
+  return {
+    forCallback: async () => await provideLeaf(callbackFile, clock.now()),
+    forEmulator: async () => await provideLeaf(emulatorFile, clock.now()),
+    readEmulatorCertificate: async () => {
+      const pem = await readPem(emulatorFile);
+      if (pem === undefined) return undefined;
+      const certificatePem = findBlock(pem, "CERTIFICATE");
+      if (certificatePem === undefined) throw unusable(emulatorFile, "it contains no certificate");
+      return certificatePem;
+    },
+  };
+}
+
+/** What is answered always lies on disk: of two processes that create at once, the later writer wins for both. */
+async function provideLeaf(file: string, now: Instant): Promise<ServerCertificate> {
+  const stored = await loadGoodLeaf(file, now);
+  if (stored !== undefined) return stored;
+  await storeNewLeaf(file, now);
+  const written = await loadGoodLeaf(file, now);
+  if (written === undefined) throw unusable(file, "it changed while it was being made");
+  return written;
+}
+
+async function loadGoodLeaf(file: string, now: Instant): Promise<ServerCertificate | undefined> {
+  const leaf = parseLeaf((await readPem(file)) ?? "");
+  if (leaf === undefined || mustRenew(leaf, now)) return undefined;
+  await restrictToOwner(file);
+  return leaf;
+}
+
+function mustRenew(leaf: ServerCertificate, now: Instant): boolean {
+  const { validFrom } = new X509Certificate(leaf.certificatePem);
+  return Date.parse(validFrom) > now || leaf.expiresAt - renewalMargin <= now;
+}
+
+async function readPem(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw unusable(file, "it cannot be read", error);
+  }
+}
+
+async function storeNewLeaf(file: string, now: Instant): Promise<void> {
+  const { makeLeaf } = await import("./make-leaf.ts");
+  const { default: writeFileAtomic } = await import("write-file-atomic");
+  const pem = await makeLeaf(loopbackNames, now);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(file, pem, { mode: 0o600 });
+  } catch (error) {
+    throw unusable(file, "it cannot be written", error);
+  }
+}
+
+/** A key that others could read is closed to them again. On Windows the folder's own access list decides. */
+async function restrictToOwner(file: string): Promise<void> {
+  try {
+    const { mode } = await stat(file);
+    if ((mode & 0o077) !== 0) await chmod(file, 0o600);
+  } catch (error) {
+    throw unusable(file, "its permissions cannot be restricted to its owner", error);
+  }
+}
+
+function unusable(file: string, reason: string, cause?: unknown): QboError {
+  return new QboError("CERTIFICATE_UNUSABLE", `The certificate file ${file} cannot be used: ${reason}.`, {
+    hint: `Make sure that ${dirname(file)} belongs to you and is writable, or delete ${file}; then run the command again.`,
+    cause,
+  });
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { QboError } from "../core/errors.ts";
+
+/*
+ * What facts, journal and lock share: files that only their owner can read, that are whole after a crash, and whose
+ * failures are told in plain words. It is the one exception from the rule that adapters do not import each other.
+ */
+
+const privateFile = 0o600;
+const privateFolder = 0o700;
+
+/** What the operating system's error numbers mean to a person, and what to do about them. */
+const failures: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ENOSPC: ["the disk is full", "Free some space, then run the command again."],
+  EDQUOT: ["the disk quota is used up", "Free some space, then run the command again."],
+  EFBIG: ["the file would exceed the size that is allowed", "Raise the limit on file sizes (ulimit -f)."],
+  EROFS: ["it is on a read-only file system", "Make it writable, or set QBO_STATE_DIR to a folder that is."],
+  EACCES: ["permission is denied", "Make it belong to you, or set QBO_STATE_DIR to a folder that does."],
+  EPERM: ["permission is denied", "Make it belong to you, or set QBO_STATE_DIR to a folder that does."],
+  ENOTDIR: ["a part of its path is not a folder", "Move away the file that stands where a folder should be."],
+  EISDIR: ["it is a folder", "Move away the folder that stands where a file should be."],
+  EEXIST: ["something else stands in its place", "Move away what stands there."],
+  ENOENT: ["it was removed meanwhile", "Run the command again."],
+  ELOOP: ["its symbolic links form a loop", "Mend the links, or set QBO_STATE_DIR to another folder."],
+  ENAMETOOLONG: ["its path is too long", "Set QBO_STATE_DIR to a folder with a shorter path."],
+  EMFILE: ["too many files are open", "Run the command again with fewer things at once."],
+  ENFILE: ["too many files are open", "Run the command again when the machine is less busy."],
+};
+
+/** Carries out `work` on `path`; a failure of the file system becomes FILES_UNAVAILABLE, everything else stays. */
+export function withFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainFailure(error, path);
+  }
+}
+
+/** As `withFile`, for work that takes time. */
+export async function withFileAsync<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainFailure(error, path);
+  }
+}
+
+function explainFailure(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  const number = readErrorNumber(error) ?? "an unknown error";
+  const [reason, hint] = failures[number] ?? [
+    `the system answered ${number}`,
+    "Check the disk and the folder's permissions.",
+  ];
+  return new QboError("FILES_UNAVAILABLE", `${path} cannot be read or written: ${reason}.`, { hint, cause: error });
+}
+
+function readErrorNumber(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** What `work` answers, or `undefined` when it fails with one of `numbers` (ENOENT…); other failures stay failures. */
+export function unless<T>(numbers: readonly string[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (numbers.includes(readErrorNumber(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the folder, 0700, unless it is there. The rights of one that exists are its owner's business. */
+export function ensureFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: privateFolder });
+}
+
+/** The file's text; `undefined` when there is none. */
+export function readIfPresent(path: string): string | undefined {
+  return unless(["ENOENT"], () => readFileSync(path, "utf8"));
+}
+
+/** Removes the file; answers whether there was one. */
+export function removeIfPresent(path: string): boolean {
+  return unless(["ENOENT"], () => (unlinkSync(path), true)) ?? false;
+}
+
+/**
+ * Gives the file `from` the further name `to`, unless that is taken; answers whether it did. No two processes can both
+ * succeed. Where the file system has no hard links (FAT, some shared folders of virtual machines) it makes a copy.
+ */
+export function linkIfFree(from: string, to: string): boolean {
+  const linked = unless(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"], () =>
+    succeedsUnlessTaken(() => linkSync(from, to)),
+  );
+  return linked ?? succeedsUnlessTaken(() => copyFileSync(from, to, constants.COPYFILE_EXCL));
+}
+
+function succeedsUnlessTaken(work: () => void): boolean {
+  return unless(["EEXIST"], () => (work(), true)) ?? false;
+}
+
+/** Whether both names stand for the same file. */
+export function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
+}
+
+/** Replaces or makes the file: a reader, also one after a crash, sees the old text or the new, never a mixture. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await withFreshFile(path, text, (fresh) => rename(fresh, path));
+}
+
+/** Makes the file, whole or not at all, unless there is one; answers whether it did. */
+export async function createFile(path: string, text: string): Promise<boolean> {
+  return withFreshFile(path, text, async (fresh) => linkIfFree(fresh, path));
+}
+
+/**
+ * Puts `text` on disk beside `path`, lets `publish` give it its name and makes the name durable.
+ * A library (write-file-atomic) was tried and left: it takes a write that the full disk cut short for a whole one,
+ * names its temporary file after the process ID, which is the same in many containers, and does not sync the folder.
+ */
+async function withFreshFile<T>(path: string, text: string, publish: (fresh: string) => Promise<T>): Promise<T> {
+  ensureFolder(dirname(path));
+  const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(fresh, "wx", privateFile);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    const result = await publish(fresh);
+    await syncFolder(dirname(path));
+    return result;
+  } finally {
+    removeIfPresent(fresh);
+  }
+}
+
+/** Makes names given or taken away in the folder durable. Windows has no such thing and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems cannot sync a folder; they write names through by themselves.
+    if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP"].includes(readErrorNumber(error) ?? "")) throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,132 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { decodeFacts, encodeFacts } from "../core/connection-record.ts";
+import { isConnectionName } from "../core/connection-name.ts";
+import type { ConnectionFacts } from "../core/connection.ts";
+import { QboError, asQboError } from "../core/errors.ts";
+import type { FactsStore } from "../core/ports.ts";
+import { makePrintable } from "../core/printable.ts";
+import {
+  createFile,
+  isSameFile,
+  linkIfFree,
+  readIfPresent,
+  removeIfPresent,
+  replaceFile,
+  syncFolder,
+  unless,
+  withFile,
+  withFileAsync,
+} from "./durable-file.ts";
+
+const extension = ".json";
+
+export interface FactsStoreOptions {
+  /** The folder of the records; made, for its owner alone, when the first is written. */
+  folder: string;
+}
+
+/**
+ * Facts in files, `<folder>/<name>.json`. Reading is synchronous underneath: a thousand small files are read several
+ * times faster so. Several processes that update one record at once do no harm; the last one wins.
+ *
+ * Throws FILES_UNAVAILABLE when the file system fails and STORE_CORRUPT for a record that cannot be used.
+ */
+export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
+  const locate = (name: string) => join(folder, `${name}${extension}`);
+  const load = (name: string) => loadRecord(locate(name), name);
+  const find = (name: string) => (isConnectionName(name) ? load(name) : undefined);
+
+  return {
+    async list() {
+      return listNames(folder).flatMap((name) => load(name) ?? []);
+    },
+    async read(name) {
+      return find(name);
+    },
+    async create(facts) {
+      requireName(facts.name);
+      const path = locate(facts.name);
+      const isCreated = await withFileAsync(path, () => createFile(path, encodeFacts(facts)));
+      if (!isCreated) throw nameTaken(facts.name);
+    },
+    async update(name, change) {
+      const current = find(name);
+      if (current === undefined) return undefined;
+      // The name is the file's: a change of it is a rename and comes in by its own door.
+      const changed = { ...change(current), name };
+      await withFileAsync(locate(name), () => replaceFile(locate(name), encodeFacts(changed)));
+      return changed;
+    },
+    async rename(from, to) {
+      requireName(to);
+      if (find(from) === undefined)
+        throw new QboError("NOT_CONNECTED", `There is no connection named ${makePrintable(from, 80)}.`);
+      if (from !== to) await withFileAsync(locate(to), () => renameRecord(locate(from), locate(to), to));
+    },
+    async remove(name) {
+      if (!isConnectionName(name)) return false;
+      return withFileAsync(locate(name), async () => {
+        const wasThere = removeIfPresent(locate(name));
+        if (wasThere) await syncFolder(folder);
+        return wasThere;
+      });
+    },
+  };
+}
+
+/** The names of all records, sorted. Hidden files are temporary ones, ours or the system's. */
+function listNames(folder: string): string[] {
+  const files = withFile(folder, () => unless(["ENOENT"], () => readdirSync(folder)) ?? []);
+  return files
+    .filter((file) => file.endsWith(extension) && !file.startsWith("."))
+    .map((file) => file.slice(0, -extension.length))
+    .map((name) => (isConnectionName(name) ? name : refuseStray(join(folder, `${name}${extension}`))))
+    .toSorted();
+}
+
+function loadRecord(path: string, name: string): ConnectionFacts | undefined {
+  const text = withFile(path, () => readIfPresent(path));
+  if (text === undefined) return undefined;
+  try {
+    return decodeFacts(text, name);
+  } catch (error) {
+    const found = asQboError(error);
+    if (found === undefined) throw error;
+    throw new QboError(found.code, `${found.message} It lies in ${path}.`, {
+      hint: found.hint ?? `Mend the file, or move it away and sign in again: qbo login --name ${name}`,
+      details: { connection: name },
+      cause: found,
+    });
+  }
+}
+
+/**
+ * A crash between the two steps leaves one record under both names; the same rename, asked for again, then ends it.
+ */
+async function renameRecord(from: string, to: string, name: string): Promise<void> {
+  if (!linkIfFree(from, to) && !isSameFile(from, to)) throw nameTaken(name);
+  removeIfPresent(from);
+  await syncFolder(join(to, ".."));
+}
+
+function requireName(name: string): void {
+  if (isConnectionName(name)) return;
+  throw new QboError("USAGE", `"${makePrintable(name, 80)}" cannot be the name of a connection.`, {
+    hint: "A name consists of a-z, 0-9 and -, is not a number and not a reserved word.",
+  });
+}
+
+function nameTaken(name: string): QboError {
+  return new QboError("USAGE", `A connection named ${name} exists already.`, { hint: "Choose another name." });
+}
+
+function refuseStray(path: string): never {
+  throw new QboError(
+    "STORE_CORRUPT",
+    `${makePrintable(path)} is no record of a connection: its name is not a connection's name.`,
+    {
+      hint: "Give the file its former name, or move it out of the folder.",
+    },
+  );
+}

@@ -1,0 +1,35 @@
+import { readFile, stat } from "node:fs/promises";
+import { QboError } from "../core/errors.ts";
+import { makePrintable } from "../core/printable.ts";
+
+const mostBytes = 1024 * 1024;
+
+/** All of stdin as text. Throws USAGE when it is more than 1 MiB or a terminal that nobody was told to type at. */
+export async function readAllOfStdin(stdin: NodeJS.ReadStream): Promise<string> {
+  if (stdin.isTTY)
+    throw new QboError("USAGE", "Nothing is on stdin: it is the terminal.", {
+      hint: "Redirect a file or a pipe into the command: … < file",
+    });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > mostBytes) throw new QboError("USAGE", "stdin holds more than 1 MiB.", { hint: "Give less at a time." });
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A file that the user named, as text. Throws USAGE when it cannot be read or is larger than 1 MiB. */
+export async function readNamedFile(path: string): Promise<string> {
+  const shown = makePrintable(path, 200);
+  try {
+    if ((await stat(path)).size > mostBytes)
+      throw new QboError("USAGE", `${shown} is larger than 1 MiB.`, { hint: "Give less at a time." });
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof QboError) throw cause;
+    throw new QboError("USAGE", `${shown} cannot be read.`, { hint: "Check the path and the permissions.", cause });
+  }
+}

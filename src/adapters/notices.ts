@@ -1,0 +1,58 @@
+import type { Notices } from "../core/ports.ts";
+
+export interface NoticesOptions {
+  stderr: NodeJS.WriteStream;
+  /** --quiet: only warnings. */
+  isQuiet: boolean;
+  /** Whether something may move on the screen. */
+  isAnimated: boolean;
+}
+
+/** What is told while work is under way, as lines on stderr; on a terminal a spinner (ora) shows that something goes on. */
+export function createNotices({ stderr, isQuiet, isAnimated }: NoticesOptions): Notices {
+  let pause: (() => void) | undefined;
+  const write = (text: string) => {
+    pause?.();
+    stderr.write(`${text}\n`);
+  };
+  return {
+    inform(text) {
+      if (!isQuiet) write(text);
+    },
+    warn: write,
+    begin(text) {
+      if (isQuiet) return () => undefined;
+      if (!isAnimated) {
+        write(text);
+        return () => undefined;
+      }
+      const spinner = startSpinner(stderr, text);
+      pause = spinner.clear;
+      return () => {
+        pause = undefined;
+        spinner.stop();
+      };
+    },
+  };
+}
+
+/** Starts ora without waiting for it to load: what is under way must not wait for its own picture. */
+function startSpinner(stderr: NodeJS.WriteStream, text: string): { clear: () => void; stop: () => void } {
+  let isStopped = false;
+  // `discardStdin` would keep the person from interrupting or typing ahead.
+  const loading = import("ora").then(({ default: ora }) => {
+    if (isStopped) return undefined;
+    return ora({ text, stream: stderr, discardStdin: false }).start();
+  });
+  let spinner: Awaited<typeof loading>;
+  void loading.then((started) => {
+    spinner = started;
+  });
+  return {
+    clear: () => void spinner?.clear(),
+    stop: () => {
+      isStopped = true;
+      spinner?.stop();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { QboError } from "../core/errors.ts";
+import type { Prompter } from "../core/ports.ts";
+import { Secret } from "../core/secret.ts";
+
+export interface PrompterOptions {
+  /** Whether somebody is there: a terminal, no CI, no --no-input. */
+  canAsk: boolean;
+  stdin: NodeJS.ReadStream;
+  /** Questions go to stderr: stdout is for answers. */
+  stderr: NodeJS.WriteStream;
+}
+
+/** Questions at the terminal, asked by enquirer. Ctrl-C at one throws CANCELLED; asking where nobody is throws INPUT_REQUIRED. */
+export function createPrompter({ canAsk, stdin, stderr }: PrompterOptions): Prompter {
+  const ask = async (question: Record<string, unknown>): Promise<unknown> => {
+    if (!canAsk) {
+      throw new QboError("INPUT_REQUIRED", `There is nobody to answer: ${String(question["message"])}`, {
+        hint: "Run the command at a terminal, or give what it asks for as an option.",
+      });
+    }
+    const { default: enquirer } = await import("enquirer");
+    const prompt = { name: "answer", stdin, stdout: stderr, ...question };
+    try {
+      const answers: Record<string, unknown> = await enquirer.prompt(toPrompt(prompt));
+      return answers["answer"];
+    } catch (cause) {
+      // enquirer rejects with an empty value when the person presses Ctrl-C or Escape.
+      if (cause instanceof Error) throw cause;
+      throw new QboError("CANCELLED", "Nothing was answered, and nothing was changed.");
+    }
+  };
+  return {
+    canAsk,
+    askText: async (message, { initial, validate } = {}) =>
+      readText(await ask({ type: "input", message, initial, validate })),
+    askSecret: async (message) =>
+      new Secret(readText(await ask({ type: "password", message, validate: requireText })).trim()),
+    confirm: async (message) => (await ask({ type: "confirm", message, initial: false })) === true,
+    choose: async (message, choices) =>
+      readText(
+        await ask({
+          type: "select",
+          message,
+          choices: choices.map(({ value, label }) => ({ name: value, message: label })),
+        }),
+      ),
+  };
+}
+
+/** enquirer's own type knows neither `stdin` nor `stdout`, which its documentation names. */
+function toPrompt(prompt: Record<string, unknown>): { type: "input"; name: string; message: string } {
+  return { type: "input", name: "answer", message: "", ...prompt };
+}
+
+function readText(answer: unknown): string {
+  return typeof answer === "string" ? answer : "";
+}
+
+function requireText(answer: string): true | string {
+  return answer.trim() !== "" || "It must not be empty.";
+}

@@ -1,0 +1,68 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { QboError } from "../../core/errors.ts";
+import { toFileError } from "./file-failure.ts";
+import { damaged, parseVersioned } from "./sealed-record.ts";
+import { readSmallFile } from "./small-file.ts";
+import { createFile } from "./write-durably.ts";
+
+export const keySources = ["environment", "keychain", "key-file"] as const;
+/** Where the key lies: in QBO_STORE_KEY, in the keychain, or in a file beside the records. */
+export type KeySource = (typeof keySources)[number];
+
+/** What a store remembers about itself, from its first write on, in `store.json`. Nothing in it is secret. */
+export interface StoreDescription {
+  version: 1;
+  /** Random; names the store's key in the keychain. */
+  id: string;
+  keySource: KeySource;
+  /** For stretching a passphrase; 16 random bytes, base64. */
+  salt: string;
+  /** `SealingKey.id` of the key that the store began with. */
+  keyId: string;
+}
+
+/** The files of records end with this. */
+export const recordEnding = ".sealed";
+
+export function locateDescription(folder: string): string {
+  return join(folder, "store.json");
+}
+
+/** `undefined` for a store that nothing was written to. Throws STORE_CORRUPT, STORE_UNAVAILABLE. */
+export function readDescription(folder: string): StoreDescription | undefined {
+  const path = locateDescription(folder);
+  const text = readSmallFile(path);
+  if (text === undefined) return undefined;
+  const { id, keySource, salt, keyId } = parseVersioned(text, path);
+  const source = keySources.find((known) => known === keySource);
+  if (source === undefined || typeof id !== "string" || typeof salt !== "string" || typeof keyId !== "string") {
+    throw damaged(path);
+  }
+  return { version: 1, id, keySource: source, salt, keyId };
+}
+
+/** Writes the description unless somebody else was first; gives the one that counts. */
+export async function settleDescription(folder: string, candidate: StoreDescription): Promise<StoreDescription> {
+  const path = locateDescription(folder);
+  if (await createFile(path, `${JSON.stringify(candidate, null, 2)}\n`)) return candidate;
+  const settled = readDescription(folder);
+  if (settled === undefined) throw lost(path);
+  return settled;
+}
+
+/** Throws STORE_CORRUPT when there are records already: a description made anew could not open them. */
+export async function assertNoRecords(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw toFileError(error, "read", folder);
+  });
+  if (!names.some((name) => name.endsWith(recordEnding))) return;
+  // Another process may have begun the store since it was last looked for.
+  if (readDescription(folder) === undefined) throw lost(locateDescription(folder));
+}
+
+export function lost(path: string): QboError {
+  return new QboError("STORE_CORRUPT", `The store's ${path} is gone while its records are still there.`, {
+    hint: "Put it back from a backup, or move the folder away and sign in again with `qbo login <connection>`.",
+  });
+}

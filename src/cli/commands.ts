@@ -1,0 +1,45 @@
+import { appListCommand } from "../commands/app/list.ts";
+import { appRemoveCommand } from "../commands/app/remove.ts";
+import { appSetCommand } from "../commands/app/set.ts";
+import { appShowCommand } from "../commands/app/show.ts";
+import { companyinfoCommand } from "../commands/companyinfo.ts";
+import { demoCommand } from "../commands/demo.ts";
+import { emulatorCommand } from "../commands/emulator.ts";
+import { importCommand } from "../commands/import.ts";
+import type { Command } from "../commands/kit/command.ts";
+import { loginCommand } from "../commands/login.ts";
+import { refreshCommand } from "../commands/refresh.ts";
+import { renameCommand } from "../commands/rename.ts";
+import { revokeCommand } from "../commands/revoke.ts";
+import { statusCommand } from "../commands/status.ts";
+import { storeKeygenCommand } from "../commands/store/keygen.ts";
+import { tokenCommand } from "../commands/token.ts";
+import { useCommand } from "../commands/use.ts";
+import { whoamiCommand } from "../commands/whoami.ts";
+
+/** Every command, in the order in which the help shows them. */
+export const commands: readonly Command[] = [
+  loginCommand,
+  tokenCommand,
+  statusCommand,
+  whoamiCommand,
+  companyinfoCommand,
+  refreshCommand,
+  revokeCommand,
+  appSetCommand,
+  appListCommand,
+  appShowCommand,
+  appRemoveCommand,
+  useCommand,
+  renameCommand,
+  importCommand,
+  storeKeygenCommand,
+  emulatorCommand,
+  demoCommand,
+];
+
+/** Command names that only group others. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  app: "The OAuth clients",
+  store: "Where the secrets lie",
+};

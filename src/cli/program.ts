@@ -1,0 +1,153 @@
+import { Argument, Command as CommanderCommand, CommanderError, Option } from "commander";
+import { QboError } from "../core/errors.ts";
+import type { Command, RawInput } from "../commands/kit/command.ts";
+import { commandGroups, commands } from "./commands.ts";
+import { formatCommandHelp, formatProgramHelp } from "./help.ts";
+import { globalOptions } from "./globals.ts";
+import type { Invocation } from "./invocation.ts";
+import { findTopic, topicNames } from "./topics.ts";
+
+/**
+ * Understands the command line with commander.
+ * @throws USAGE with a suggestion where one is near.
+ */
+export function parse(argv: readonly string[], version: string): Invocation {
+  const parsed: { invocation?: Invocation } = {};
+  const keep = (invocation: Invocation) => {
+    parsed.invocation = invocation;
+  };
+  const program = buildProgram(version, keep);
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.version") return { kind: "text", text: version };
+    if (!parsed.invocation) throw explain(error, argv);
+  }
+  return parsed.invocation ?? { kind: "text", text: formatProgramHelp() };
+}
+
+type Keep = (invocation: Invocation) => void;
+
+function buildProgram(version: string, keep: Keep): CommanderCommand {
+  const program = prepare(new CommanderCommand("qbo"));
+  program.version(version, "-V, --version");
+  program.option("-h, --help").on("option:help", () => keep({ kind: "text", text: formatProgramHelp() }));
+  program.argument("[command]").action((name: string | undefined) => {
+    if (name !== undefined) throw unknownCommand(name);
+    keep({ kind: "text", text: formatProgramHelp() });
+  });
+  for (const command of commands) addCommand(program, command, keep);
+  program.addCommand(buildHelp(keep));
+  return program;
+}
+
+function addCommand(program: CommanderCommand, command: Command, keep: Keep): void {
+  const words = command.name.split(" ");
+  const parent = words.length === 1 ? program : findOrAddGroup(program, words[0] ?? "", keep);
+  const built = prepare(new CommanderCommand(words.at(-1)));
+  for (const { name, description, isRequired } of command.arguments) {
+    built.addArgument(new Argument(isRequired ? `<${name}>` : `[${name}]`, description));
+  }
+  for (const { flags, description, isRepeatable } of [...command.options, ...globalOptions]) {
+    const option = new Option(flags, description);
+    if (isRepeatable) option.argParser((value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]);
+    built.addOption(option);
+  }
+  built.option("-h, --help").on("option:help", () => keep({ kind: "text", text: formatCommandHelp(command) }));
+  built.action(() => keep({ kind: "command", command, raw: readRaw(built) }));
+  parent.addCommand(built);
+}
+
+function findOrAddGroup(program: CommanderCommand, name: string, keep: Keep): CommanderCommand {
+  const existing = program.commands.find((command) => command.name() === name);
+  if (existing) return existing;
+  const group = prepare(new CommanderCommand(name)).description(commandGroups[name] ?? "");
+  const showHelp = () => keep({ kind: "text", text: formatProgramHelp(name) });
+  group.option("-h, --help").on("option:help", showHelp);
+  group.argument("[command]").action((word: string | undefined) => {
+    if (word !== undefined) throw unknownCommand(`${name} ${word}`);
+    showHelp();
+  });
+  program.addCommand(group);
+  return group;
+}
+
+function buildHelp(keep: Keep): CommanderCommand {
+  const help = prepare(new CommanderCommand("help")).argument("[topic...]");
+  for (const { flags, description } of globalOptions) help.addOption(new Option(flags, description));
+  return help.action((words: string[]) => keep({ kind: "text", text: findHelp(words.join(" ")) }));
+}
+
+function findHelp(about: string): string {
+  if (about === "") return formatProgramHelp();
+  const command = commands.find(({ name }) => name === about);
+  if (command) return formatCommandHelp(command);
+  if (about in commandGroups) return formatProgramHelp(about);
+  const topic = findTopic(about);
+  if (topic !== undefined) return topic;
+  throw new QboError("USAGE", `There is no help about ${about}.`, {
+    hint: `Topics: ${topicNames.join(", ")}. Commands: qbo help`,
+  });
+}
+
+/** commander neither prints nor exits here: what it finds comes back as an error. */
+function prepare(command: CommanderCommand): CommanderCommand {
+  return command
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    .helpOption(false)
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+}
+
+function readRaw(command: CommanderCommand): RawInput {
+  return {
+    arguments: command.processedArgs.map((value) => (typeof value === "string" ? value : undefined)),
+    flags: command.opts(),
+  };
+}
+
+function explain(error: CommanderError, argv: readonly string[]): QboError {
+  const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
+  const suggestion = /\(Did you mean (.*?)\?\)/.exec(rest.join(" "))?.[1];
+  const [word = ""] = argv;
+  const help = commands.some(({ name }) => name.split(" ")[0] === word) ? `qbo ${word} --help` : "qbo --help";
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
+  return new QboError("USAGE", sentence, {
+    hint: suggestion ? `Did you mean ${suggestion}? See ${help}` : `See ${help}`,
+  });
+}
+
+function unknownCommand(name: string): QboError {
+  const near = findNearest(
+    name,
+    commands.map((command) => command.name),
+  );
+  return new QboError("USAGE", `There is no command ${name}.`, {
+    hint: near === undefined ? "See qbo --help" : `Did you mean qbo ${near}?`,
+  });
+}
+
+function findNearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: measureDistance(word, candidate) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  return best && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
+}
+
+/** Levenshtein distance: the fewest letters to add, drop or change. */
+function measureDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...a].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...b].entries()) {
+      next.push(
+        Math.min((next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1, (row[column] ?? 0) + (letter === other ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,104 @@
+import type { ExitCode } from "../core/errors.ts";
+import { QboError } from "../core/errors.ts";
+import type { World } from "../core/world.ts";
+import type { Answer, Output, Style } from "../commands/kit/command.ts";
+import { parseDirectly } from "./direct.ts";
+import { readGlobals, type Globals } from "./globals.ts";
+import type { Invocation } from "./invocation.ts";
+import { formatErrorJson, formatErrorText, toUserError } from "./report.ts";
+import { createStyle } from "./style.ts";
+import { judgeTerminal } from "./terminal.ts";
+
+/** An output as far as the program needs one. */
+export interface TextStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Where the program runs. */
+export interface Host {
+  version: string;
+  env: Readonly<Record<string, string | undefined>>;
+  stdout: TextStream;
+  stderr: TextStream;
+  now(): number;
+  /** Opens the doors, as the global options say. Throws CONFIG_INVALID. */
+  openWorld(globals: Globals): World;
+}
+
+/** The whole program: understands the command line, runs the command, renders the answer or the error. */
+export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
+  const globals = readGlobals(argv, host.env);
+  try {
+    const invocation = await understand(argv, host.version);
+    if (invocation.kind === "text") {
+      host.stdout.write(`${invocation.text}\n`);
+      return 0;
+    }
+    assertTlsIsChecked(host.env);
+    const { command, raw } = invocation;
+    const style = await openStyle(host, globals, host.stdout);
+    const world = host.openWorld(globals);
+    const answer = await command.run(world, raw, createOutput(host, globals, style));
+    writeAnswer(answer, { host, globals, style });
+    return answer.exitCode;
+  } catch (error) {
+    const known = toUserError(error);
+    const text = globals.json
+      ? formatErrorJson(known, host.now())
+      : formatErrorText(known, await openStyle(host, globals, host.stderr), globals.verbose);
+    host.stderr.write(`${text}\n`);
+    return known.exitCode;
+  }
+}
+
+async function understand(argv: readonly string[], version: string): Promise<Invocation> {
+  const direct = parseDirectly(argv);
+  if (direct) return direct;
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return { kind: "text", text: version };
+  const { parse } = await import("./program.ts");
+  return parse(argv, version);
+}
+
+function openStyle(host: Host, globals: Globals, stream: TextStream): Promise<Style> {
+  return createStyle({ ...judgeTerminal(stream, { env: host.env, color: globals.color }), now: host.now() });
+}
+
+interface Rendering {
+  host: Host;
+  globals: Globals;
+  style: Style;
+}
+
+function writeAnswer(answer: Pick<Answer, "human" | "json">, { host, globals, style }: Rendering): void {
+  const document = globals.json ? answer.json() : undefined;
+  const text = globals.json
+    ? document === undefined
+      ? ""
+      : JSON.stringify(document, undefined, 2)
+    : answer.human(style);
+  if (text !== "") host.stdout.write(`${text}\n`);
+}
+
+function createOutput(host: Host, globals: Globals, style: Style): Output {
+  return {
+    document: (value) => void host.stdout.write(`${JSON.stringify(value)}\n`),
+    answer: (faces) => {
+      if (globals.json) host.stdout.write(`${JSON.stringify(faces.json())}\n`);
+      else host.stdout.write(`${faces.human(style)}\n`);
+    },
+  };
+}
+
+/** Without certificate checks anybody on the way could read the client secret and the tokens. */
+function assertTlsIsChecked(env: Host["env"]): void {
+  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+  throw new QboError(
+    "CONFIG_INVALID",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the protection of every secret on its way.",
+    {
+      hint: "Unset it. For an authority of your own, set NODE_EXTRA_CA_CERTS to its certificate.",
+    },
+  );
+}

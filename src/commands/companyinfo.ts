@@ -1,0 +1,87 @@
+import { makePrintable } from "../core/printable.ts";
+import type { World } from "../core/world.ts";
+import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import { getCompanyInfo } from "../flows/company-info.ts";
+import type { ConnectionReport } from "../flows/connection-report.ts";
+import { withConnection } from "../flows/login/with-connection.ts";
+import { reportOneConnection } from "../flows/status.ts";
+import { isObject } from "../oauth/intuit-answer.ts";
+import { defineCommand, type Style } from "./kit/command.ts";
+import { describeConnection } from "./kit/connection-lines.ts";
+import { formatFields, indent } from "./kit/fields.ts";
+import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch } from "./options.ts";
+
+export interface CompanyInfoOptions {
+  choice: ConnectionChoice;
+  showTaxId: boolean;
+}
+
+interface Company {
+  report: ConnectionReport;
+  companyInfo: Record<string, unknown>;
+}
+
+export const companyinfoCommand = defineCommand<CompanyInfoOptions, Company>({
+  name: "companyinfo",
+  group: "Everyday",
+  summary: "Show the company behind a connection",
+  description: "Reads CompanyInfo through Intuit's Accounting API. The tax number is left out unless it is asked for.",
+  arguments: [connectionArgument],
+  options: [
+    ...connectionOptions,
+    { flags: "--show-tax-id", description: "include the company's tax number (EmployerId)" },
+  ],
+  examples: [
+    ["qbo companyinfo", "the company of the default connection"],
+    ["qbo companyinfo acme --json | jq -r .companyInfo.Country", "one field, in a script"],
+  ],
+  read: (raw) => ({ choice: readConnectionChoice(raw), showTaxId: readSwitch(raw, "showTaxId") }),
+  run: fetchCompany,
+  human: formatCompany,
+  json: ({ report, companyInfo }) => ({ connection: report.name, realmId: report.realmId, companyInfo }),
+});
+
+async function fetchCompany(world: World, { choice, showTaxId }: CompanyInfoOptions): Promise<Company> {
+  return withConnection(world, choice, async (facts) => {
+    const { EmployerId: taxId, ...companyInfo } = await getCompanyInfo(world, facts);
+    const latest = (await world.facts.read(facts.name)) ?? facts;
+    return {
+      report: await reportOneConnection(world, latest),
+      companyInfo: showTaxId && taxId !== undefined ? { ...companyInfo, EmployerId: taxId } : companyInfo,
+    };
+  });
+}
+
+function formatCompany({ report, companyInfo }: Company, style: Style): string {
+  const text = (value: unknown) =>
+    typeof value === "string" || typeof value === "number" ? makePrintable(String(value), 200) : null;
+  const rows = formatFields(
+    [
+      ["company", text(companyInfo["CompanyName"])],
+      ["legal name", text(companyInfo["LegalName"])],
+      ["tax number", text(companyInfo["EmployerId"])],
+      ["address", formatAddress(companyInfo["CompanyAddr"])],
+      ["country", text(companyInfo["Country"])],
+      ["email", isObject(companyInfo["Email"]) ? text(companyInfo["Email"]["Address"]) : null],
+      ["phone", isObject(companyInfo["PrimaryPhone"]) ? text(companyInfo["PrimaryPhone"]["FreeFormNumber"]) : null],
+      ["fiscal year", formatFiscalYear(text(companyInfo["FiscalYearStartMonth"]))],
+      ["since", text(companyInfo["CompanyStartDate"])],
+      ["realm ID", report.realmId],
+    ],
+    style,
+  );
+  return [...indent(rows), "", ...describeConnection(report, style)].join("\n");
+}
+
+function formatFiscalYear(month: string | null): string | null {
+  return month === null ? null : `starts in ${month}`;
+}
+
+function formatAddress(address: unknown): string | null {
+  if (!isObject(address)) return null;
+  const parts = ["Line1", "Line2", "PostalCode", "City", "CountrySubDivisionCode", "Country"].map(
+    (key) => address[key],
+  );
+  const line = parts.filter((part) => typeof part === "string" && part !== "").join(", ");
+  return line === "" ? null : makePrintable(line, 300);
+}

@@ -1,0 +1,103 @@
+import type { ExitCode } from "../../core/errors.ts";
+import type { Instant } from "../../core/instant.ts";
+import type { World } from "../../core/world.ts";
+
+/** How text for people is dressed. Without a terminal, `paint` functions give the text as it is. */
+export interface Style {
+  /** Whether a person is looking: bars and other drawings are only for them. */
+  isTerminal: boolean;
+  /** Width in characters. */
+  columns: number;
+  now: Instant;
+  bold(this: void, text: string): string;
+  dim(this: void, text: string): string;
+  green(this: void, text: string): string;
+  yellow(this: void, text: string): string;
+  red(this: void, text: string): string;
+  cyan(this: void, text: string): string;
+}
+
+export interface OptionSpec {
+  /** As in the help: `-c, --connection <name|realmId>`. A value in angle brackets makes it take one. */
+  flags: string;
+  description: string;
+  /** May be given several times; the values are collected. */
+  isRepeatable?: true;
+}
+
+export interface ArgumentSpec {
+  name: string;
+  description: string;
+  isRequired?: true;
+}
+
+/** The command line after parsing, before any of it is understood. Keys of `flags` are the long names in camel case. */
+export interface RawInput {
+  arguments: readonly (string | undefined)[];
+  flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+}
+
+/** Writes parts of an answer to stdout at once, for commands whose answer grows. */
+export interface Output {
+  /** A JSON document on a line of its own, whether or not --json was given. */
+  document(value: unknown): void;
+  /** One of two faces, as --json says. */
+  answer(faces: Pick<Answer, "human" | "json">): void;
+}
+
+/** What a command found out, in both of its faces. */
+export interface Answer {
+  human(style: Style): string;
+  json(): unknown;
+  exitCode: ExitCode;
+}
+
+export interface CommandSpec<O, R> {
+  /** Words after `qbo`, such as `app set`. */
+  name: string;
+  /** One line for lists of commands. */
+  summary: string;
+  /** Paragraphs for the command's own help. */
+  description?: string;
+  group: "Everyday" | "Trouble" | "Setting up" | "More";
+  arguments?: readonly ArgumentSpec[];
+  options?: readonly OptionSpec[];
+  /** Command lines with what they do. */
+  examples: readonly (readonly [command: string, what: string])[];
+  /** Understands the command line. Throws USAGE. */
+  read(this: void, raw: RawInput): O;
+  run(this: void, world: World, options: O, output: Output): Promise<R>;
+  human(this: void, result: R, style: Style): string;
+  /** `undefined` when everything was written while the command ran. */
+  json(this: void, result: R): unknown;
+  exitCode?(this: void, result: R): ExitCode;
+}
+
+/** A command as the program holds it: the types of its options and result stay inside. */
+export interface Command extends Pick<CommandSpec<never, never>, "name" | "summary" | "group" | "examples"> {
+  description: string;
+  arguments: readonly ArgumentSpec[];
+  options: readonly OptionSpec[];
+  run(world: World, raw: RawInput, output: Output): Promise<Answer>;
+}
+
+/** Makes a command of its specification. */
+export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
+  return {
+    name: spec.name,
+    summary: spec.summary,
+    group: spec.group,
+    examples: spec.examples,
+    description: spec.description ?? "",
+    arguments: spec.arguments ?? [],
+    options: spec.options ?? [],
+    async run(world, raw, output) {
+      const result = await spec.run(world, spec.read(raw), output);
+      return {
+        human: (style) => spec.human(result, style),
+        json: () => spec.json(result),
+        exitCode: spec.exitCode?.(result) ?? 0,
+      };
+    },
+  };
+}

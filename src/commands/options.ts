@@ -1,0 +1,131 @@
+import { parseDuration } from "../core/duration.ts";
+import { QboError } from "../core/errors.ts";
+import { makePrintable } from "../core/printable.ts";
+import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import { isScope, readScopes } from "../intuit/scopes.ts";
+import type { ArgumentSpec, OptionSpec, RawInput } from "./kit/command.ts";
+
+/** The argument and the options of every command about a connection. */
+export const connectionArgument: ArgumentSpec = {
+  name: "connection",
+  description: "name or realm ID of the connection",
+};
+
+export const environmentOption: OptionSpec = {
+  flags: "--env <environment>",
+  description: "sandbox, production, emulator, or one of your own",
+};
+export const appOption: OptionSpec = { flags: "--app <app>", description: "the app, when an environment has several" };
+export const storeOption: OptionSpec = {
+  flags: "--store <store>",
+  description: "where the secrets go: keychain or file",
+};
+export const connectionOptions: readonly OptionSpec[] = [
+  { flags: "-c, --connection <name|realmId>", description: "the connection, as an option" },
+  environmentOption,
+  appOption,
+];
+
+/** The value of an option that takes one. */
+export function readOption(raw: RawInput, key: string): string | undefined {
+  const value = raw.flags[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Whether a switch was given. */
+export function readSwitch(raw: RawInput, key: string): boolean {
+  return raw.flags[key] === true;
+}
+
+/** All values of a repeatable option. */
+export function readRepeated(raw: RawInput, key: string): readonly string[] {
+  const value = raw.flags[key];
+  if (typeof value === "string") return [value];
+  return typeof value === "object" ? value : [];
+}
+
+/** Which connection a command is about: the argument or --connection, narrowed by --env and --app. */
+export function readConnectionChoice(raw: RawInput): ConnectionChoice {
+  const [argument] = raw.arguments;
+  const option = readOption(raw, "connection");
+  if (argument !== undefined && option !== undefined && argument !== option) {
+    throw usage(
+      `Two connections are named: ${makePrintable(argument, 60)} and ${makePrintable(option, 60)}.`,
+      "Name one of them.",
+    );
+  }
+  return { connection: argument ?? option, environment: readOption(raw, "env"), app: readOption(raw, "app") };
+}
+
+/** A whole number within bounds. */
+export function readNumber(raw: RawInput, key: string, bounds: { least: number; most: number }): number | undefined {
+  const text = readOption(raw, key);
+  if (text === undefined) return undefined;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(number) || number < bounds.least || number > bounds.most) {
+    throw usage(
+      `${formatFlag(key)} is ${makePrintable(text, 60)}; it must be a whole number from ${bounds.least} to ${bounds.most}.`,
+    );
+  }
+  return number;
+}
+
+/** A duration such as `30d`, in seconds. */
+export function readDuration(raw: RawInput, key: string): number | undefined {
+  const text = readOption(raw, key);
+  if (text === undefined) return undefined;
+  const seconds = parseDuration(text);
+  if (seconds === undefined)
+    throw usage(`${formatFlag(key)} is ${makePrintable(text, 60)}; it must be a duration such as 90s, 12h or 30d.`);
+  return seconds;
+}
+
+/** One of a few words. */
+export function readWord<const W extends string>(raw: RawInput, key: string, words: readonly W[]): W | undefined {
+  const text = readOption(raw, key);
+  if (text === undefined) return undefined;
+  return (
+    findWord(text, words) ??
+    raise(usage(`${formatFlag(key)} is ${makePrintable(text, 60)}; it must be one of ${words.join(", ")}.`))
+  );
+}
+
+/** A comma-separated list of a few words. */
+export function readWords<const W extends string>(raw: RawInput, key: string, words: readonly W[]): W[] | undefined {
+  const text = readOption(raw, key);
+  if (text === undefined) return undefined;
+  return text
+    .split(",")
+    .map(
+      (word) =>
+        findWord(word.trim(), words) ??
+        raise(usage(`${formatFlag(key)} holds ${makePrintable(word, 60)}; it takes ${words.join(", ")}.`)),
+    );
+}
+
+/** A list of scopes. */
+export function readScopesOption(raw: RawInput, key: string): string[] | undefined {
+  const text = readOption(raw, key);
+  if (text === undefined) return undefined;
+  const scopes = readScopes(text);
+  if (scopes.length === 0 || !scopes.every(isScope))
+    throw usage(`${formatFlag(key)} is not a list of scopes.`, "Separate scopes by spaces, in quotes.");
+  return scopes;
+}
+
+/** A USAGE error. */
+export function usage(message: string, hint = "See the command's --help."): QboError {
+  return new QboError("USAGE", message, { hint });
+}
+
+function findWord<W extends string>(text: string, words: readonly W[]): W | undefined {
+  return words.find((word) => word === text);
+}
+
+function formatFlag(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function raise(error: QboError): never {
+  throw error;
+}

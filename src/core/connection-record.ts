@@ -1,0 +1,145 @@
+import { formatConnectionId } from "./connection.ts";
+import type { ConnectionFacts, IdTokenFacts, RefreshOutcome, RejectionMark, TokenFacts } from "./connection.ts";
+import type { Endpoints } from "./environment.ts";
+import { errorTable } from "./errors.ts";
+import type { ErrorCode } from "./errors.ts";
+import { formatInstant, formatOptionalInstant } from "./instant.ts";
+import { isRealmId } from "./realm-id.ts";
+import { readRecord } from "./record-fields.ts";
+import type { Fields } from "./record-fields.ts";
+
+const outcomes = ["ok", "rejected", "unconfirmed", "unreachable"] as const satisfies readonly RefreshOutcome[];
+
+/**
+ * The text in which facts are kept: JSON that a person can read. Name and ID are not in it: the first is where the
+ * record lies, the second follows from environment, client ID and realm ID.
+ */
+export function encodeFacts(facts: ConnectionFacts): string {
+  const { id: _id, name: _name, ...kept } = facts;
+  const { tokens, lastRefresh, rejection, idToken } = facts;
+  const record = {
+    version: 1,
+    ...kept,
+    connectedAt: formatInstant(facts.connectedAt),
+    lastUsedAt: formatOptionalInstant(facts.lastUsedAt),
+    tokens: {
+      ...tokens,
+      accessTokenExpiresAt: formatOptionalInstant(tokens.accessTokenExpiresAt),
+      refreshTokenExpiresAt: formatOptionalInstant(tokens.refreshTokenExpiresAt),
+      refreshTokenRotatedAt: formatInstant(tokens.refreshTokenRotatedAt),
+      hardExpiresAt: formatOptionalInstant(tokens.hardExpiresAt),
+    },
+    lastRefresh: lastRefresh && { ...lastRefresh, at: formatInstant(lastRefresh.at) },
+    rejection: rejection && { ...rejection, at: formatInstant(rejection.at) },
+    disconnectedAt: formatOptionalInstant(facts.disconnectedAt),
+    idToken: idToken && {
+      ...idToken,
+      verifiedAt: formatInstant(idToken.verifiedAt),
+      expiresAt: formatOptionalInstant(idToken.expiresAt),
+    },
+  };
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/**
+ * The facts in a text that `encodeFacts` made. Every field is checked; the checks are written by hand because thousands
+ * of records are read at once. Throws STORE_CORRUPT, also for a record of a later version.
+ */
+export function decodeFacts(text: string, name: string): ConnectionFacts {
+  return readRecord(`The record of the connection ${name}`, text, (fields) => {
+    const environment = fields.textThat("environment", isIdentityPart, "an environment");
+    const clientId = fields.textThat("clientId", isIdentityPart, "a client ID");
+    const realmId = fields.textThat("realmId", isRealmId, "a realm ID");
+    return {
+      id: formatConnectionId({ environment, clientId, realmId }),
+      name,
+      environment,
+      app: fields.text("app"),
+      clientId,
+      realmId,
+      companyName: fields.optionalText("companyName"),
+      scopes: fields.texts("scopes"),
+      store: fields.text("store"),
+      endpoints: fields.object("endpoints", readEndpoints),
+      connectedAt: fields.instant("connectedAt"),
+      lastUsedAt: fields.optionalInstant("lastUsedAt"),
+      tokens: fields.object("tokens", readTokenFacts),
+      lastRefresh: fields.optionalObject("lastRefresh", readLastRefresh),
+      rejection: fields.optionalObject("rejection", readRejection),
+      disconnectedAt: fields.optionalInstant("disconnectedAt"),
+      idToken: fields.optionalObject("idToken", readIdToken),
+      isPending: fields.flag("isPending"),
+    };
+  });
+}
+
+function readEndpoints(fields: Fields): Endpoints {
+  return {
+    authorization: readAddress(fields, "authorization"),
+    token: readAddress(fields, "token"),
+    revocation: readAddress(fields, "revocation"),
+    userInfo: readAddress(fields, "userInfo"),
+    jwks: readAddress(fields, "jwks"),
+    issuer: fields.text("issuer"),
+    api: readAddress(fields, "api"),
+  };
+}
+
+function readTokenFacts(fields: Fields): TokenFacts {
+  return {
+    generation: fields.count("generation"),
+    accessTokenExpiresAt: fields.optionalInstant("accessTokenExpiresAt"),
+    refreshTokenExpiresAt: fields.optionalInstant("refreshTokenExpiresAt"),
+    refreshTokenRotatedAt: fields.instant("refreshTokenRotatedAt"),
+    hardExpiresAt: fields.optionalInstant("hardExpiresAt"),
+    refreshTokenFingerprint: fields.text("refreshTokenFingerprint"),
+  };
+}
+
+function readLastRefresh(fields: Fields): NonNullable<ConnectionFacts["lastRefresh"]> {
+  const outcome = fields.text("outcome");
+  return {
+    at: fields.instant("at"),
+    outcome: outcomes.find((known) => known === outcome) ?? fields.refuse("outcome", "a known outcome"),
+    intuitTid: fields.optionalText("intuitTid"),
+  };
+}
+
+function readRejection(fields: Fields): RejectionMark {
+  const code = fields.text("code");
+  return {
+    at: fields.instant("at"),
+    code: isErrorCode(code) ? code : fields.refuse("code", "a known error code"),
+    detail: fields.text("detail"),
+    intuitTid: fields.optionalText("intuitTid"),
+  };
+}
+
+function readIdToken(fields: Fields): IdTokenFacts {
+  return {
+    verified: fields.flag("verified"),
+    verifiedAt: fields.instant("verifiedAt"),
+    issuer: fields.optionalText("issuer"),
+    audience: fields.texts("audience"),
+    subject: fields.optionalText("subject"),
+    realmId: fields.optionalText("realmId"),
+    expiresAt: fields.optionalInstant("expiresAt"),
+  };
+}
+
+function readAddress(fields: Fields, key: string): string {
+  return fields.textThat(key, isWebAddress, "an http or https address");
+}
+
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
+/** Neither empty nor with the separator of `formatConnectionId` in it. */
+function isIdentityPart(text: string): boolean {
+  return text !== "" && !text.includes("/");
+}
+
+function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text);
+}

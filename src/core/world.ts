@@ -1,0 +1,82 @@
+import type { ConfigFiles } from "./config.ts";
+import type { ConnectionId } from "./connection.ts";
+import type { ExitCode } from "./errors.ts";
+import type {
+  Browser,
+  CallbackServer,
+  Certificates,
+  Clock,
+  CredentialStore,
+  FactsStore,
+  Http,
+  Journal,
+  Notices,
+  Prompter,
+  Random,
+} from "./ports.ts";
+
+/** What is known of an OAuth client without its secret. */
+export interface ClientFacts {
+  clientId: string;
+  /** The store that holds its secret. */
+  store: string;
+}
+
+/** Remembers which store holds the secret of each client ID. */
+export interface ClientRegistry {
+  read(clientId: string): Promise<ClientFacts | undefined>;
+  write(facts: ClientFacts): Promise<void>;
+  remove(clientId: string): Promise<void>;
+}
+
+/** The second place for tokens whose save failed. What it keeps is sealed by whoever hands it over. */
+export interface RescueFiles {
+  /** Answers where it lies. */
+  write(id: ConnectionId, sealed: string): Promise<string>;
+  read(id: ConnectionId): Promise<string | undefined>;
+  remove(id: ConnectionId): Promise<void>;
+}
+
+export interface Platform {
+  os: NodeJS.Platform;
+  hostname: string;
+  user: string;
+  pid: number;
+  version: string;
+}
+
+/** What `qbo demo` and `qbo emulator` need besides: both hold a house of their own. */
+export interface DemoOptions {
+  browser: boolean;
+}
+
+/**
+ * Every door to the outside. Those that cost time to open are functions: `qbo token` with a valid token must load
+ * neither the HTTP client nor the prompts.
+ */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly notices: Notices;
+  readonly prompter: Prompter;
+  /** Aborted by SIGINT, SIGTERM or SIGHUP. Work that changes a token's life is finished first. */
+  readonly interruption: AbortSignal;
+  readonly configFiles: ConfigFiles;
+  readonly facts: FactsStore;
+  readonly journal: Journal;
+  readonly clients: ClientRegistry;
+  readonly rescue: RescueFiles;
+  /** Throws CONFIG_INVALID for an unknown store. */
+  openStore(name: string): Promise<CredentialStore>;
+  http(): Promise<Http>;
+  certificates(): Promise<Certificates>;
+  callbackServer(): Promise<CallbackServer>;
+  browser(): Promise<Browser>;
+  /** All of stdin, at most 1 MiB. */
+  readStdin(): Promise<string>;
+  /** A file that the user named, at most 1 MiB. */
+  readFile(path: string): Promise<string>;
+  runDemo(options: DemoOptions): Promise<ExitCode>;
+}

@@ -1,0 +1,3 @@
+export async function demo(): Promise<0> {
+  return 0;
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { answerFault } from "./fault-answers.ts";
+import type { Fault } from "./faults.ts";
+import type { Answer, ReceivedRequest } from "./http-message.ts";
+import { answerJson, BadRequestError } from "./http-message.ts";
+import type { LoggedRequest } from "./request-log.ts";
+import { describeRequest } from "./request-log.ts";
+import type { Route } from "./router.ts";
+import { findRoute } from "./router.ts";
+import type { EmulatorState } from "./state.ts";
+
+/** What happens to the connection at the end of a request. */
+export interface Ending {
+  answer: Answer;
+  /** `none`: closed without a word; `half`: closed in the middle of the body. */
+  delivery: "whole" | "half" | "none";
+}
+
+export interface Processing {
+  latencyMs: number;
+  /** Makes what changed survive a restart. */
+  save: () => Promise<void>;
+  /** Ends every wait when the emulator closes. */
+  signal: AbortSignal;
+}
+
+/**
+ * Takes one request from its arrival to what is sent back. Judging it and changing the state happen in one tick; saving
+ * and every delay come after, so that requests that wait cannot disturb each other.
+ */
+export async function processRequest(
+  state: EmulatorState,
+  request: ReceivedRequest,
+  { intuitTid, latencyMs, save, signal }: Processing & { intuitTid: string },
+): Promise<Ending> {
+  const route = findRoute(request);
+  if ("status" in route) return { answer: route, delivery: "whole" };
+  const fault = takeFault(state, route, request);
+  const entry = logRequest(state, request, { route, fault, intuitTid });
+  const instead =
+    fault !== undefined && route.endpoint !== null ? answerFault(state, fault, route.endpoint) : undefined;
+  const delivery = findDelivery(fault);
+  const isProcessed = instead === undefined && fault?.kind !== "dropped-request";
+  const answer = instead ?? (isProcessed ? answerSafely(route, state, request) : answerJson(503, {}));
+  if (entry !== undefined && delivery !== "none") entry.status = answer.status;
+  if (isProcessed && route.changesState === true) await save();
+  const delayMs = (route.isDelayed === true ? latencyMs : 0) + (fault?.kind === "slow" ? fault.delayMs : 0);
+  if (delayMs > 0) await sleep(delayMs, undefined, { signal });
+  return { answer, delivery };
+}
+
+function takeFault(state: EmulatorState, route: Route, request: ReceivedRequest): Fault | undefined {
+  if (route.endpoint === null) return undefined;
+  return state.faults.take(route.endpoint, route.findRealmId?.(state, request));
+}
+
+function logRequest(
+  state: EmulatorState,
+  request: ReceivedRequest,
+  { route, fault, intuitTid }: { route: Route; fault: Fault | undefined; intuitTid: string },
+): LoggedRequest | undefined {
+  if (route.endpoint === null) return undefined;
+  return state.requestLog.add({
+    at: state.clock.nowIso(),
+    endpoint: route.endpoint,
+    ...describeRequest(request),
+    status: null,
+    fault: fault?.kind ?? null,
+    intuitTid,
+  });
+}
+
+function findDelivery(fault: Fault | undefined): Ending["delivery"] {
+  if (fault?.kind === "lost-reply" || fault?.kind === "dropped-request") return "none";
+  return fault?.kind === "cut-reply" ? "half" : "whole";
+}
+
+function answerSafely(route: Route, state: EmulatorState, request: ReceivedRequest): Answer {
+  try {
+    return route.answer(state, request);
+  } catch (cause) {
+    if (cause instanceof BadRequestError) return answerJson(400, { error: cause.message });
+    throw cause;
+  }
+}

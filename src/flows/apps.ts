@@ -1,0 +1,126 @@
+import type { AppConfig } from "../core/config.ts";
+import type { ConnectionFacts } from "../core/connection.ts";
+import type { Environment } from "../core/environment.ts";
+import { QboError } from "../core/errors.ts";
+import { makePrintable } from "../core/printable.ts";
+import { Secret } from "../core/secret.ts";
+import type { World } from "../core/world.ts";
+import { emulatorClient } from "../intuit/environments.ts";
+import { defaultScopes } from "../intuit/scopes.ts";
+import { defaultRedirectUri, readRedirectUri, type RedirectUri } from "../oauth/redirect-uri.ts";
+import { findClientSecret, readSecretFromEnvironment } from "./client-secret.ts";
+import type { Settings } from "./settings.ts";
+
+/** An OAuth client as it applies to a sign-in. */
+export interface App {
+  name: string;
+  environment: string;
+  clientId: string;
+  redirectUri: RedirectUri;
+  scopes: string[];
+  /** Where the client ID was set. */
+  source: string;
+}
+
+export interface AppReport {
+  name: string;
+  environment: string;
+  clientId: string;
+  redirectUri: string;
+  scopes: string[];
+  hasSecret: boolean;
+  source: string;
+}
+
+type Doors = Pick<World, "env" | "clients" | "openStore">;
+
+/**
+ * The app for a sign-in to `environment`: the client of the environment variables, the chosen one, the one named like the environment.
+ * @throws APP_NOT_CONFIGURED when there is none; USAGE when the chosen one belongs to another environment.
+ */
+export function resolveApp(settings: Settings, environment: Pick<Environment, "name">, configPath: string): App {
+  const name = settings.app?.value ?? environment.name;
+  const app = findApp(settings, environment.name, name, configPath);
+  if (!app) {
+    throw new QboError(
+      "APP_NOT_CONFIGURED",
+      `No app is configured for the environment ${environment.name}${name === environment.name ? "" : ` under the name ${makePrintable(name, 80)}`}.`,
+      {
+        hint: `Give its keys: qbo app set --env ${environment.name} --client-id <id> --client-secret-stdin (or set QBO_CLIENT_ID and QBO_CLIENT_SECRET)`,
+      },
+    );
+  }
+  if (app.environment !== environment.name) {
+    throw new QboError(
+      "USAGE",
+      `The app ${name} belongs to the environment ${app.environment}, not to ${environment.name}.`,
+      {
+        hint: `Use --env ${app.environment}, or another app: qbo app list`,
+      },
+    );
+  }
+  return app;
+}
+
+function findApp(settings: Settings, environment: string, name: string, configPath: string): App | undefined {
+  const configured = settings.apps[name];
+  const build = (clientId: string, source: string, own: AppConfig): App => ({
+    name,
+    environment: own.environment ?? environment,
+    clientId,
+    redirectUri: readRedirectUri(settings.redirectUri?.value ?? own.redirectUri ?? defaultRedirectUri),
+    scopes: settings.scopes?.value ?? own.scopes ?? [...defaultScopes],
+    source,
+  });
+  if (settings.clientId)
+    return build(settings.clientId.value, settings.clientId.source, { ...configured, environment });
+  if (configured?.clientId) return build(configured.clientId, configPath, { environment: name, ...configured });
+  return environment === "emulator" && name === "emulator"
+    ? build(emulatorClient.id, "built-in", configured ?? {})
+    : undefined;
+}
+
+/** The client ID that a connection's app has by now, if it is configured at all. */
+export function findConfiguredClientId(
+  settings: Settings,
+  facts: Pick<ConnectionFacts, "app" | "environment">,
+): string | undefined {
+  return findApp({ ...settings, clientId: undefined }, facts.environment, facts.app, "")?.clientId;
+}
+
+/** Every app that is known: configured, given by environment variables, built in. */
+export async function listApps(world: Doors, settings: Settings, configPath: string): Promise<AppReport[]> {
+  const environment = settings.environment?.value;
+  const names = Object.keys(settings.apps).filter((name) => settings.apps[name]?.clientId !== undefined);
+  const configured = names.map((name) =>
+    findApp({ ...settings, clientId: undefined }, settings.apps[name]?.environment ?? name, name, configPath),
+  );
+  const given =
+    settings.clientId && environment !== undefined
+      ? [findApp(settings, environment, settings.app?.value ?? environment, configPath)]
+      : [];
+  const builtIn = names.includes("emulator")
+    ? []
+    : [findApp({ ...settings, clientId: undefined }, "emulator", "emulator", configPath)];
+  const apps = [...given, ...configured, ...builtIn].filter((app) => app !== undefined);
+  return Promise.all(apps.map((app) => reportApp(world, app)));
+}
+
+/** An app as `app list` shows it. Whether its secret is known is told without unlocking a store. */
+export async function reportApp(world: Doors, app: App): Promise<AppReport> {
+  const hasSecret =
+    readSecretFromEnvironment(world.env, app.clientId) !== undefined ||
+    app.clientId === emulatorClient.id ||
+    (await world.clients.read(app.clientId)) !== undefined;
+  const { name, environment, clientId, scopes, source } = app;
+  return { name, environment, clientId, redirectUri: app.redirectUri.text, scopes, hasSecret, source };
+}
+
+/** The app's secret. @throws APP_NOT_CONFIGURED when nobody has given it. */
+export async function readAppSecret(world: Doors, app: App): Promise<Secret> {
+  const secret = await findClientSecret(world, app.clientId);
+  if (secret) return secret;
+  throw new QboError("APP_NOT_CONFIGURED", `The client secret of the app ${app.name} (${app.clientId}) is not known.`, {
+    hint: `Store it: qbo app set --env ${app.environment} --client-id ${app.clientId} --client-secret-stdin`,
+  });
+}

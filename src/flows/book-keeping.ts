@@ -1,0 +1,30 @@
+import type { ConnectionFacts } from "../core/connection.ts";
+import { QboError } from "../core/errors.ts";
+import type { JournalEvent } from "../core/ports.ts";
+import type { World } from "../core/world.ts";
+
+type Entry = Partial<Omit<JournalEvent, "at" | "host" | "pid" | "connection">> & Pick<JournalEvent, "event">;
+
+/** Notes an event in a connection's life in the journal. */
+export async function recordEvent(
+  world: Pick<World, "journal">,
+  connection: string | null,
+  entry: Entry,
+): Promise<void> {
+  const blank = { outcome: null, tokenBefore: null, tokenAfter: null, intuitTid: null, detail: null };
+  await world.journal.append({ ...blank, ...entry, connection });
+}
+
+/** Does book-keeping after the fact. Its failure is told, and turns neither a success nor another failure into something else. */
+export async function settle(
+  world: Pick<World, "notices">,
+  facts: Pick<ConnectionFacts, "name">,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof QboError)) throw error;
+    world.notices.warn(`What happened to ${facts.name} could not be noted: ${error.message}`);
+  }
+}

@@ -1,0 +1,156 @@
+import type { EnvironmentConfig } from "../core/config.ts";
+import { listOrigins, type Endpoints, type Environment } from "../core/environment.ts";
+import { QboError } from "../core/errors.ts";
+import { makePrintable } from "../core/printable.ts";
+import type { World } from "../core/world.ts";
+import { buildEmulatorEnvironment, defaultEmulatorUrl, intuitEnvironments } from "../intuit/environments.ts";
+import { readJsonObject } from "../oauth/intuit-answer.ts";
+import { isLoopbackName } from "../oauth/redirect-uri.ts";
+import { openChannel } from "./channel.ts";
+import type { Settings } from "./settings.ts";
+
+type Doors = Pick<World, "env" | "http" | "certificates" | "interruption">;
+
+/** The names of all environments that can be chosen. */
+export function listEnvironmentNames(settings: Settings): string[] {
+  return [...new Set(["sandbox", "production", "emulator", ...Object.keys(settings.environments)])];
+}
+
+/**
+ * The environment of that name with all its addresses.
+ * @throws CONFIG_INVALID when it is unknown, built in and redefined, or incomplete; INTUIT_UNREACHABLE when its discovery document cannot be had.
+ */
+export async function resolveEnvironment(world: Doors, settings: Settings, name: string): Promise<Environment> {
+  const configured = settings.environments[name];
+  const builtIn = findBuiltInEnvironment(world.env, name);
+  if (builtIn && configured) {
+    throw new QboError("CONFIG_INVALID", `The environment ${name} is built in and cannot be redefined.`, {
+      hint: `Choose another name for environments.${name} in the configuration file.`,
+    });
+  }
+  if (builtIn) return builtIn;
+  if (!configured) {
+    throw new QboError("CONFIG_INVALID", `There is no environment named ${makePrintable(name, 80)}.`, {
+      hint: `Choose one of ${listEnvironmentNames(settings).join(", ")}, or define it: qbo help config`,
+    });
+  }
+  const endpoints = readConfiguredEndpoints(configured) ?? (await discoverEndpoints(world, name, configured));
+  return { name, endpoints, redirectRules: "development" };
+}
+
+/** The built-in environment of that name. The emulator's address may be moved by QBO_EMULATOR_URL, on this machine only. */
+export function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {
+  if (name === "sandbox" || name === "production") return intuitEnvironments[name];
+  return name === "emulator" ? buildEmulatorEnvironment(readEmulatorUrl(env)) : undefined;
+}
+
+function readEmulatorUrl(env: World["env"]): string {
+  const address = env["QBO_EMULATOR_URL"] || defaultEmulatorUrl;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || !isLoopbackName(url.hostname)) {
+    throw new QboError(
+      "CONFIG_INVALID",
+      `QBO_EMULATOR_URL is ${makePrintable(address, 120)}, which is not an address on this machine.`,
+      {
+        hint: `Set it to the address that qbo emulator prints, such as ${defaultEmulatorUrl}.`,
+      },
+    );
+  }
+  return url.origin;
+}
+
+/**
+ * Refuses to go on when a connection's environment now points to other origins than at sign-in: its tokens would leave for
+ * a place that nobody consented to.
+ */
+export function assertSameOrigins(
+  env: World["env"],
+  settings: Settings,
+  facts: { name: string; environment: string; endpoints: Endpoints },
+): void {
+  const configured = settings.environments[facts.environment];
+  const current =
+    findBuiltInEnvironment(env, facts.environment)?.endpoints ?? (configured && readConfiguredEndpoints(configured));
+  if (!current) return;
+  const recorded = listOrigins(facts.endpoints);
+  const moved = listOrigins(current).find((origin) => !recorded.includes(origin));
+  if (moved === undefined) return;
+  throw new QboError(
+    "CONFIG_INVALID",
+    `The environment ${facts.environment} now points to ${moved}, but ${facts.name} was connected through ${recorded.join(", ")}.`,
+    {
+      hint: `If the move is right, sign in again: qbo login ${facts.name} --env ${facts.environment}`,
+      details: { connection: facts.name },
+    },
+  );
+}
+
+function readConfiguredEndpoints(config: EnvironmentConfig): Endpoints | undefined {
+  const { authorizationEndpoint, tokenEndpoint, revocationEndpoint, userinfoEndpoint, jwksUri, issuer, apiBaseUrl } =
+    config;
+  if (
+    !authorizationEndpoint ||
+    !tokenEndpoint ||
+    !revocationEndpoint ||
+    !userinfoEndpoint ||
+    !jwksUri ||
+    !issuer ||
+    !apiBaseUrl
+  ) {
+    return undefined;
+  }
+  return {
+    authorization: authorizationEndpoint,
+    token: tokenEndpoint,
+    revocation: revocationEndpoint,
+    userInfo: userinfoEndpoint,
+    jwks: jwksUri,
+    issuer,
+    api: apiBaseUrl.replace(/\/+$/, ""),
+  };
+}
+
+/** Reads the addresses from the discovery document (OpenID Connect Discovery, section 4); configured ones win. */
+async function discoverEndpoints(world: Doors, name: string, config: EnvironmentConfig): Promise<Endpoints> {
+  const incomplete = (what: string) =>
+    new QboError("CONFIG_INVALID", `The environment ${name} is incomplete: ${what}.`, {
+      hint: `Give environments.${name} a discoveryUrl and an apiBaseUrl, or all of its endpoints: qbo help config`,
+    });
+  if (!config.discoveryUrl) throw incomplete("it has neither a discoveryUrl nor all of its endpoints");
+  const channel = await openChannel(world, name);
+  const answer = await channel.ask({
+    method: "GET",
+    url: config.discoveryUrl,
+    headers: { accept: "application/json" },
+  });
+  const document = answer.status === 200 ? readJsonObject(answer.body) : undefined;
+  const text = (key: string) => (typeof document?.[key] === "string" ? document[key] : undefined);
+  const endpoints = readConfiguredEndpoints({
+    authorizationEndpoint: config.authorizationEndpoint ?? text("authorization_endpoint"),
+    tokenEndpoint: config.tokenEndpoint ?? text("token_endpoint"),
+    revocationEndpoint: config.revocationEndpoint ?? text("revocation_endpoint"),
+    userinfoEndpoint: config.userinfoEndpoint ?? text("userinfo_endpoint"),
+    jwksUri: config.jwksUri ?? text("jwks_uri"),
+    issuer: config.issuer ?? text("issuer"),
+    apiBaseUrl: config.apiBaseUrl,
+  });
+  if (!endpoints)
+    throw incomplete(
+      document ? "its discovery document or apiBaseUrl lacks an address" : "its discovery document cannot be read",
+    );
+  for (const address of Object.values(endpoints)) assertProtected(name, address);
+  return endpoints;
+}
+
+/** A discovery document is foreign text: it must not lead a secret onto an unprotected connection. */
+function assertProtected(name: string, address: string): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url && (url.protocol === "https:" || (url.protocol === "http:" && isLoopbackName(url.hostname)))) return;
+  throw new QboError(
+    "CONFIG_INVALID",
+    `The environment ${name} names the address ${makePrintable(address, 120)}, which is not https.`,
+    {
+      hint: `Correct environments.${name} in the configuration file.`,
+    },
+  );
+}

@@ -1,0 +1,189 @@
+import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
+import { deriveConnectionName, isConnectionName } from "../../core/connection-name.ts";
+import type { Environment } from "../../core/environment.ts";
+import { QboError } from "../../core/errors.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
+import type { Instant } from "../../core/instant.ts";
+import type { Tokens } from "../../core/tokens.ts";
+import { defaultScopes } from "../../intuit/scopes.ts";
+import { resolveApp } from "../apps.ts";
+import { recordEvent } from "../book-keeping.ts";
+import { keepClientSecret, readSecretFromEnvironment } from "../client-secret.ts";
+import { resolveEnvironment } from "../environments.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { describeTokens, followTokens } from "../token-facts.ts";
+import type { BroughtIn, ImportDoors, ImportOptions } from "./import.ts";
+import type { ImportEntry } from "./read-entries.ts";
+
+/** Stores one entry as a connection, unless what is stored already must be kept. */
+export async function bringIn(
+  world: ImportDoors,
+  entry: ImportEntry,
+  options: Omit<ImportOptions, "text">,
+): Promise<BroughtIn> {
+  const settings = await readSettings(world, {
+    environment: options.environment ?? entry.environment,
+    app: options.app ?? entry.app,
+  });
+  const environment = await resolveEnvironment(world, settings, requireEnvironment(settings));
+  const app = entry.clientId === undefined ? resolveApp(settings, environment, world.configFiles.userPath) : undefined;
+  const clientId = entry.clientId ?? app?.clientId ?? "";
+  const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
+  const known = await world.facts.list();
+  const previous = known.find((facts) => facts.id === id);
+  const store = await world.openStore(previous?.store ?? settings.store.value);
+  return store.exclusively(id, async (held) => {
+    const stored = await held.load();
+    if (previous && stored && mustKeep(world, { previous, stored, entry, options }))
+      return { facts: previous, outcome: "kept" };
+    const tokens = buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
+    const facts = buildFacts({
+      entry,
+      options,
+      environment,
+      settings,
+      id,
+      clientId,
+      known,
+      previous,
+      tokens,
+      now: world.clock.now(),
+      appName: app?.name,
+    });
+    const secret = entry.clientSecret ?? readSecretFromEnvironment(world.env, clientId);
+    if (secret) await keepClientSecret(world, { id: clientId, secret }, facts.store);
+    if (!previous) await world.facts.create(facts);
+    await held.save(tokens, { after: stored?.generation ?? 0 });
+    const settled = followTokens(facts, tokens);
+    await world.facts.update(facts.name, () => settled);
+    const tokenBefore = stored ? fingerprint(stored.refreshToken.secret) : null;
+    await recordEvent(world, id, {
+      event: "imported",
+      outcome: "ok",
+      tokenBefore,
+      tokenAfter: fingerprint(tokens.refreshToken.secret),
+    });
+    return { facts: settled, outcome: "imported" };
+  });
+}
+
+function requireEnvironment(settings: Settings): string {
+  if (settings.environment) return settings.environment.value;
+  throw new QboError("USAGE", "Neither the entry nor anything else says which environment it belongs to.", {
+    hint: 'Add "environment":"sandbox" (or production) to the JSON, or give --env',
+  });
+}
+
+interface Encounter {
+  previous: ConnectionFacts;
+  stored: Tokens;
+  entry: ImportEntry;
+  options: Omit<ImportOptions, "text">;
+}
+
+/**
+ * Whether the stored tokens stay. A newer token is never replaced; one whose age cannot be compared is replaced only when the stored
+ * one is of no use any more.
+ */
+function mustKeep(
+  world: Pick<ImportDoors, "notices" | "clock">,
+  { previous, stored, entry, options }: Encounter,
+): boolean {
+  if (options.ifAbsent || stored.refreshToken.secret.equals(entry.refreshToken)) return true;
+  const now = world.clock.now();
+  const isUseless =
+    previous.rejection !== null ||
+    previous.disconnectedAt !== null ||
+    (stored.refreshToken.expiresAt ?? Infinity) <= now;
+  const isNewer = entry.rotatedAt !== undefined && entry.rotatedAt > stored.refreshToken.rotatedAt;
+  if (isUseless || isNewer) return false;
+  const reason =
+    entry.rotatedAt === undefined
+      ? "the given one does not say how old it is (rotatedAt)"
+      : "the given one is not newer";
+  world.notices.warn(
+    `${previous.name} keeps the token that is stored: ${reason}. To replace it all the same: qbo revoke ${previous.name} --local-only --yes`,
+  );
+  return true;
+}
+
+function buildTokens(entry: ImportEntry, generation: number, now: Instant): Tokens {
+  return {
+    generation,
+    accessToken:
+      entry.accessToken && entry.accessTokenExpiresAt !== undefined
+        ? { secret: entry.accessToken, expiresAt: entry.accessTokenExpiresAt }
+        : null,
+    refreshToken: {
+      secret: entry.refreshToken,
+      expiresAt: entry.refreshTokenExpiresAt ?? null,
+      rotatedAt: entry.rotatedAt ?? now,
+      hardExpiresAt: entry.hardExpiresAt ?? null,
+    },
+  };
+}
+
+interface Ingredients {
+  entry: ImportEntry;
+  options: Omit<ImportOptions, "text">;
+  environment: Environment;
+  settings: Settings;
+  id: ConnectionFacts["id"];
+  clientId: string;
+  known: readonly ConnectionFacts[];
+  previous: ConnectionFacts | undefined;
+  tokens: Tokens;
+  now: Instant;
+  appName: string | undefined;
+}
+
+function buildFacts({
+  entry,
+  options,
+  environment,
+  settings,
+  id,
+  clientId,
+  known,
+  previous,
+  tokens,
+  now,
+  appName,
+}: Ingredients): ConnectionFacts {
+  const isTaken = (name: string) => known.some((facts) => facts.name === name);
+  return {
+    id,
+    name:
+      previous?.name ??
+      readName(options.name ?? entry.name, isTaken) ??
+      deriveConnectionName(entry.companyName ?? null, entry.realmId, isTaken),
+    environment: environment.name,
+    app: entry.app ?? appName ?? settings.app?.value ?? environment.name,
+    clientId,
+    realmId: entry.realmId,
+    companyName: entry.companyName ?? previous?.companyName ?? null,
+    scopes: entry.scopes ?? previous?.scopes ?? settings.scopes?.value ?? [...defaultScopes],
+    store: previous?.store ?? settings.store.value,
+    endpoints: environment.endpoints,
+    connectedAt: previous?.connectedAt ?? now,
+    lastUsedAt: null,
+    tokens: describeTokens(tokens),
+    lastRefresh: null,
+    rejection: null,
+    disconnectedAt: null,
+    idToken: previous?.idToken ?? null,
+    isPending: true,
+  };
+}
+
+function readName(name: string | undefined, isTaken: (name: string) => boolean): string | undefined {
+  if (name === undefined) return undefined;
+  if (!isConnectionName(name)) {
+    throw new QboError("USAGE", `${name} cannot be the name of a connection.`, {
+      hint: "Use lower-case letters, digits and hyphens.",
+    });
+  }
+  if (isTaken(name))
+    throw new QboError("USAGE", `There already is a connection named ${name}.`, { hint: "Choose another name." });
+  return name;
+}

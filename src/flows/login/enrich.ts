@@ -1,0 +1,85 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { deriveConnectionName } from "../../core/connection-name.ts";
+import { QboError } from "../../core/errors.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { World } from "../../core/world.ts";
+import { buildCompanyInfoUrl, readCompanyInfo, readCompanyName } from "../../intuit/company-info.ts";
+import { verifyIdToken } from "../../oauth/id-token.ts";
+import { readJsonObject } from "../../oauth/intuit-answer.ts";
+import type { TokenGrant } from "../../oauth/token-answer.ts";
+import { openChannel } from "../channel.ts";
+
+type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "facts" | "notices">;
+
+/**
+ * Learns what the fresh tokens tell about the person and the company. Best effort: the connection is stored already, and nothing
+ * here can lose it.
+ */
+export async function enrichConnection(
+  world: Doors,
+  facts: ConnectionFacts,
+  grant: TokenGrant,
+  hasChosenName: boolean,
+): Promise<ConnectionFacts> {
+  const idToken = grant.idToken && (await checkIdToken(world, facts, grant.idToken));
+  const companyName = (await askCompanyName(world, facts, grant.accessToken.secret)) ?? facts.companyName;
+  const known =
+    (await world.facts.update(facts.name, (latest) => ({ ...latest, companyName, idToken: idToken ?? null }))) ?? facts;
+  return hasChosenName || companyName === null ? known : nameByCompany(world, known);
+}
+
+async function checkIdToken(world: Doors, facts: ConnectionFacts, idToken: Secret) {
+  const keys = await askQuietly(world, facts, { url: facts.endpoints.jwks });
+  const verdict = await verifyIdToken(idToken, {
+    issuer: facts.endpoints.issuer,
+    clientId: facts.clientId,
+    keys,
+    now: world.clock.now(),
+  });
+  if (verdict.failure !== null) {
+    world.notices.warn(
+      `The ID token that came with the sign-in could not be verified (${verdict.failure}). The connection works all the same.`,
+    );
+  }
+  return verdict.facts;
+}
+
+async function askCompanyName(world: Doors, facts: ConnectionFacts, accessToken: Secret): Promise<string | null> {
+  const body = await askQuietly(world, facts, {
+    url: buildCompanyInfoUrl(facts.endpoints.api, facts.realmId),
+    authorization: `Bearer ${accessToken.reveal()}`,
+  });
+  const info = body && readCompanyInfo(body);
+  return info ? readCompanyName(info) : null;
+}
+
+interface Question {
+  url: string;
+  authorization?: string;
+}
+
+/** The JSON answer to a question that may stay unanswered. */
+async function askQuietly(
+  world: Doors,
+  facts: ConnectionFacts,
+  { url, authorization }: Question,
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    const channel = await openChannel(world, facts.environment);
+    const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
+    const answer = await channel.ask({ method: "GET", url, headers });
+    return answer.status === 200 ? readJsonObject(answer.body) : undefined;
+  } catch (error) {
+    if (!(error instanceof QboError)) throw error;
+    world.notices.warn(`Something about the company could not be learned: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function nameByCompany(world: Doors, facts: ConnectionFacts): Promise<ConnectionFacts> {
+  const others = (await world.facts.list()).filter((other) => other.name !== facts.name).map((other) => other.name);
+  const name = deriveConnectionName(facts.companyName, facts.realmId, (taken) => others.includes(taken));
+  if (name === facts.name) return facts;
+  await world.facts.rename(facts.name, name);
+  return { ...facts, name };
+}

@@ -1,0 +1,90 @@
+import { QboError, type ErrorDetails } from "../../core/errors.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
+import { AnswerLost, NotSent } from "../../core/failures.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { World } from "../../core/world.ts";
+import type { Client } from "../../oauth/client.ts";
+import { readTokenAnswer, type TokenAnswer, type TokenGrant } from "../../oauth/token-answer.ts";
+import { buildExchangeRequest } from "../../oauth/token-request.ts";
+import { recordEvent } from "../book-keeping.ts";
+import { openChannel } from "../channel.ts";
+import { describeBusy } from "../refresh-failure.ts";
+import type { LoginPlan } from "./plan.ts";
+
+type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "journal">;
+
+/**
+ * Exchanges the authorization code for tokens: once, and never again, because Intuit answers a second exchange by revoking what the
+ * first one gave (RFC 6749, section 4.1.2, recommends it).
+ * @throws AUTHORIZATION_FAILED, CLIENT_REJECTED, INTUIT_REJECTED, INTUIT_BUSY, INTUIT_UNREACHABLE, INTUIT_UNEXPECTED_ANSWER.
+ */
+export async function exchangeCode(world: Doors, plan: LoginPlan, client: Client, code: Secret): Promise<TokenGrant> {
+  const channel = await openChannel(world, plan.environment.name);
+  const request = buildExchangeRequest(plan.environment.endpoints.token, client, {
+    code,
+    redirectUri: plan.app.redirectUri.text,
+  });
+  const tokenBefore = fingerprint(code);
+  await recordEvent(world, null, { event: "code-received", tokenBefore, detail: plan.app.redirectUri.text });
+  const sentAt = world.clock.now();
+  try {
+    const answer = readTokenAnswer(await channel.send(request), sentAt);
+    const outcome = answer.kind === "granted" ? "ok" : answer.kind;
+    const intuitTid = answer.kind === "granted" ? answer.intuitTid : (answer.details.intuitTid ?? null);
+    await recordEvent(world, null, { event: "code-exchanged", outcome, tokenBefore, intuitTid });
+    if (answer.kind === "granted") return answer.grant;
+    throw explainRefusal(answer, plan);
+  } catch (error) {
+    if (!(error instanceof NotSent || error instanceof AnswerLost)) throw error;
+    await recordEvent(world, null, {
+      event: "code-exchanged",
+      outcome: error instanceof NotSent ? "not-sent" : "lost",
+      tokenBefore,
+    });
+    throw new QboError("INTUIT_UNREACHABLE", `The authorization code could not be exchanged: ${error.message}`, {
+      hint: `A code is used once only, so sign in again: qbo login --env ${plan.environment.name}`,
+      cause: error,
+    });
+  }
+}
+
+function explainRefusal(answer: Exclude<TokenAnswer, { kind: "granted" }>, { app, environment }: LoginPlan): QboError {
+  const { details } = answer;
+  const again = `Sign in again: qbo login --env ${environment.name}`;
+  const fail = (code: QboError["code"], message: string, hint: string, evidence: ErrorDetails = details) =>
+    new QboError(code, message, { hint, details: evidence });
+  switch (answer.kind) {
+    case "grant-rejected":
+      return fail(
+        "AUTHORIZATION_FAILED",
+        "Intuit rejected the authorization code: it was too old, used before, or made for another redirect URI or other keys.",
+        `${again}. The redirect URI must be registered exactly as ${app.redirectUri.text}.`,
+      );
+    case "client-rejected":
+      return fail(
+        "CLIENT_REJECTED",
+        `Intuit rejected the client ID or the client secret of the app ${app.name} (${app.clientId}).`,
+        `Store the right secret: qbo app set --env ${environment.name} --client-id ${app.clientId} --client-secret-stdin`,
+      );
+    case "refused":
+      return fail(
+        "INTUIT_REJECTED",
+        `Intuit refused the exchange: ${details.intuitErrorDescription ?? details.intuitError ?? "no reason given"}.`,
+        again,
+      );
+    case "busy":
+      return describeBusy(details);
+    case "answer-lost":
+      return fail(
+        "INTUIT_UNREACHABLE",
+        "Intuit's gateway gave no answer to the exchange of the authorization code.",
+        again,
+      );
+    case "unusable":
+      return fail(
+        "INTUIT_UNEXPECTED_ANSWER",
+        `Intuit's answer to the exchange could not be used: ${answer.reason}.`,
+        again,
+      );
+  }
+}

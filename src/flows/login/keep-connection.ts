@@ -1,0 +1,108 @@
+import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
+import { deriveConnectionName } from "../../core/connection-name.ts";
+import type { Tokens } from "../../core/tokens.ts";
+import type { World } from "../../core/world.ts";
+import type { Client } from "../../oauth/client.ts";
+import type { TokenGrant } from "../../oauth/token-answer.ts";
+import { keepClientSecret } from "../client-secret.ts";
+import { describeTokens, followTokens } from "../token-facts.ts";
+import type { LoginPlan } from "./plan.ts";
+
+type Doors = Pick<World, "env" | "clock" | "facts" | "clients" | "openStore" | "notices">;
+
+export interface KeptConnection {
+  facts: ConnectionFacts;
+  isReconnected: boolean;
+}
+
+/**
+ * Stores what a sign-in brought: facts marked pending, then the secret, then the facts. A crash in between leaves either no
+ * connection or a working one.
+ */
+export async function keepConnection(
+  world: Doors,
+  plan: LoginPlan,
+  client: Client,
+  fresh: { grant: TokenGrant; realmId: string },
+): Promise<KeptConnection> {
+  const id = formatConnectionId({ environment: plan.environment.name, clientId: client.id, realmId: fresh.realmId });
+  await keepClientSecret(world, client, plan.store);
+  const store = await world.openStore(plan.store);
+  const { kept, previous } = await store.exclusively(
+    id,
+    async (held) => {
+      const stored = await held.load();
+      const tokens = buildTokens(fresh.grant, (stored?.generation ?? 0) + 1, world.clock.now());
+      const known = await world.facts.list();
+      const previous = known.find((facts) => facts.id === id) ?? plan.existing;
+      const pending = buildFacts(plan, {
+        id,
+        client,
+        realmId: fresh.realmId,
+        tokens,
+        previous,
+        known,
+        now: world.clock.now(),
+      });
+      if (previous) await world.facts.update(previous.name, (current) => ({ ...current, isPending: true }));
+      else await world.facts.create(pending);
+      await held.save(tokens, { after: stored?.generation ?? 0 });
+      const settled = followTokens(pending, tokens);
+      return { kept: (await world.facts.update(pending.name, () => settled)) ?? settled, previous };
+    },
+    { announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on this connection…`) },
+  );
+  await removeOvertaken(world, previous, kept);
+  return { facts: kept, isReconnected: previous !== undefined && !previous.isPending };
+}
+
+function buildTokens({ accessToken, refreshToken }: TokenGrant, generation: number, now: number): Tokens {
+  return { generation, accessToken, refreshToken: { ...refreshToken, rotatedAt: now } };
+}
+
+interface Ingredients {
+  id: ConnectionFacts["id"];
+  client: Client;
+  realmId: string;
+  tokens: Tokens;
+  previous: ConnectionFacts | undefined;
+  known: readonly ConnectionFacts[];
+  now: number;
+}
+
+function buildFacts(
+  plan: LoginPlan,
+  { id, client, realmId, tokens, previous, known, now }: Ingredients,
+): ConnectionFacts {
+  const isTaken = (name: string) => known.some((facts) => facts.name === name);
+  return {
+    id,
+    name: previous?.name ?? plan.name ?? deriveConnectionName(null, realmId, isTaken),
+    environment: plan.environment.name,
+    app: plan.app.name,
+    clientId: client.id,
+    realmId,
+    companyName: previous?.companyName ?? null,
+    scopes: plan.scopes,
+    store: plan.store,
+    endpoints: plan.environment.endpoints,
+    connectedAt: now,
+    lastUsedAt: previous?.lastUsedAt ?? null,
+    tokens: describeTokens(tokens),
+    lastRefresh: null,
+    rejection: null,
+    disconnectedAt: null,
+    idToken: null,
+    isPending: true,
+  };
+}
+
+/** Tokens of the same connection that lie elsewhere, because the client or the store changed, are of no use any more. */
+async function removeOvertaken(
+  world: Doors,
+  previous: ConnectionFacts | undefined,
+  current: ConnectionFacts,
+): Promise<void> {
+  if (!previous || (previous.id === current.id && previous.store === current.store)) return;
+  await (await world.openStore(previous.store)).exclusively(previous.id, (held) => held.remove());
+}

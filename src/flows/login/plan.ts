@@ -1,0 +1,206 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { isConnectionName } from "../../core/connection-name.ts";
+import type { Environment } from "../../core/environment.ts";
+import { QboError } from "../../core/errors.ts";
+import type { ListenAddress } from "../../core/ports.ts";
+import { makePrintable } from "../../core/printable.ts";
+import { isRealmId } from "../../core/realm-id.ts";
+import type { World } from "../../core/world.ts";
+import { hasCompanyScope } from "../../intuit/scopes.ts";
+import { deriveListenAddress, explainRefusal, readRedirectUri } from "../../oauth/redirect-uri.ts";
+import { type App, resolveApp } from "../apps.ts";
+import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { offerSetup } from "./setup.ts";
+
+export interface LoginOptions {
+  /** A connection to reconnect, or the name of the new one. */
+  connection?: string | undefined;
+  environment?: string | undefined;
+  app?: string | undefined;
+  scopes?: readonly string[] | undefined;
+  addScopes: readonly string[];
+  redirectUri?: string | undefined;
+  listen?: ListenAddress | undefined;
+  name?: string | undefined;
+  store?: string | undefined;
+  /** Seconds to wait for the browser. */
+  timeout?: number | undefined;
+  openBrowser: boolean;
+}
+
+/** Everything about a sign-in that is decided before anything is opened. */
+export interface LoginPlan {
+  environment: Environment;
+  app: App;
+  scopes: string[];
+  listen: ListenAddress;
+  store: string;
+  /** The connection that must be met again. */
+  existing: ConnectionFacts | undefined;
+  /** The name that was asked for a new connection. */
+  name: string | undefined;
+  /** Seconds. */
+  timeout: number;
+}
+
+type Doors = Pick<
+  World,
+  | "env"
+  | "configFiles"
+  | "facts"
+  | "prompter"
+  | "http"
+  | "certificates"
+  | "interruption"
+  | "notices"
+  | "clients"
+  | "openStore"
+>;
+
+/**
+ * Decides what a sign-in is about.
+ * @throws USAGE, APP_NOT_CONFIGURED, CONFIG_INVALID: all that can be known to be wrong without asking anybody.
+ */
+export async function planLogin(world: Doors, options: LoginOptions): Promise<LoginPlan> {
+  const existing = await findExisting(world, options);
+  const name = existing ? undefined : readNewName(options.name ?? options.connection);
+  if (name !== undefined && (await world.facts.read(name))) {
+    throw new QboError("USAGE", `There already is a connection named ${name}.`, {
+      hint: `Choose another --name, or reconnect it: qbo login ${name}`,
+    });
+  }
+  const settings = await readSettings(world, { ...options, environment: options.environment ?? existing?.environment });
+  const environment = await resolveEnvironment(world, settings, await chooseEnvironment(world, settings, options));
+  const app = await chooseApp(world, { settings, environment, existing });
+  const scopes = mergeScopes(settings.scopes?.value ?? existing?.scopes ?? app.scopes, options.addScopes);
+  assertUsable(environment, app, scopes);
+  const listen = options.listen ?? deriveListenAddress(app.redirectUri);
+  if (!listen) {
+    throw new QboError(
+      "CONFIG_INVALID",
+      `The redirect URI ${app.redirectUri.text} is not on this machine, so qbo cannot know where to listen.`,
+      {
+        hint: "Say where the redirect arrives in the end: --listen http://127.0.0.1:8722",
+      },
+    );
+  }
+  return {
+    environment,
+    app,
+    scopes,
+    listen,
+    existing,
+    name,
+    store: options.store ?? existing?.store ?? settings.store.value,
+    timeout: options.timeout ?? settings.callbackTimeout.value,
+  };
+}
+
+async function findExisting(
+  world: Pick<World, "facts">,
+  { connection, environment, app }: LoginOptions,
+): Promise<ConnectionFacts | undefined> {
+  if (connection === undefined) return undefined;
+  const matches = isRealmId(connection)
+    ? (await world.facts.list()).filter(
+        (facts) =>
+          facts.realmId === connection &&
+          (environment ?? facts.environment) === facts.environment &&
+          (app ?? facts.app) === facts.app,
+      )
+    : [isConnectionName(connection) ? await world.facts.read(connection) : undefined].filter(
+        (facts) => facts !== undefined,
+      );
+  const [facts, another] = matches;
+  if (another) {
+    throw new QboError("AMBIGUOUS_CONNECTION", `Several connections have the realm ID ${connection}.`, {
+      hint: "Name one: qbo status lists them.",
+    });
+  }
+  if (facts && environment !== undefined && environment !== facts.environment) {
+    throw new QboError("USAGE", `${facts.name} belongs to the environment ${facts.environment}.`, {
+      hint: `Leave out --env, or choose another name: qbo login --env ${makePrintable(environment, 60)} --name <name>`,
+      details: { connection: facts.name },
+    });
+  }
+  return facts;
+}
+
+function readNewName(name: string | undefined): string | undefined {
+  if (name === undefined || isConnectionName(name)) return name;
+  throw new QboError("USAGE", `${makePrintable(name, 80)} cannot be the name of a connection.`, {
+    hint: "Use lower-case letters, digits and hyphens, not digits alone, and no reserved word.",
+  });
+}
+
+async function chooseEnvironment(
+  world: Pick<World, "prompter">,
+  settings: Settings,
+  options: LoginOptions,
+): Promise<string> {
+  if (settings.environment) return settings.environment.value;
+  const appEnvironment =
+    options.app === undefined ? undefined : (settings.apps[options.app]?.environment ?? options.app);
+  if (appEnvironment !== undefined && listEnvironmentNames(settings).includes(appEnvironment)) return appEnvironment;
+  if (!world.prompter.canAsk) {
+    throw new QboError("INPUT_REQUIRED", "No environment was chosen, and there is none by default.", {
+      hint: "Choose one: qbo login --env sandbox (or production, or emulator)",
+    });
+  }
+  const labels: Record<string, string> = {
+    sandbox: "sandbox     Intuit's test companies, with development keys",
+    production: "production  real companies, with production keys",
+    emulator: "emulator    a local stand-in for Intuit: qbo emulator",
+  };
+  const choices = listEnvironmentNames(settings).map((value) => ({ value, label: labels[value] ?? value }));
+  return world.prompter.choose("Which environment?", choices);
+}
+
+interface AppQuestion {
+  settings: Settings;
+  environment: Environment;
+  existing: ConnectionFacts | undefined;
+}
+
+async function chooseApp(world: Doors, { settings, environment, existing }: AppQuestion): Promise<App> {
+  const path = world.configFiles.userPath;
+  const narrowed: Settings =
+    settings.app || !existing ? settings : { ...settings, app: { value: existing.app, source: existing.name } };
+  try {
+    return resolveApp(narrowed, environment, path);
+  } catch (error) {
+    if (!(error instanceof QboError) || error.code !== "APP_NOT_CONFIGURED") throw error;
+    if (existing && (await world.clients.read(existing.clientId))) {
+      const redirectUri = readRedirectUri(settings.redirectUri?.value ?? "https://localhost:8722/callback");
+      return {
+        name: existing.app,
+        environment: environment.name,
+        clientId: existing.clientId,
+        redirectUri,
+        scopes: existing.scopes,
+        source: existing.name,
+      };
+    }
+    if (!world.prompter.canAsk) throw error;
+    return offerSetup(world, { settings: narrowed, environment });
+  }
+}
+
+function mergeScopes(scopes: readonly string[], added: readonly string[]): string[] {
+  return [...new Set([...scopes, ...added])];
+}
+
+function assertUsable(environment: Environment, app: App, scopes: readonly string[]): void {
+  if (!hasCompanyScope(scopes)) {
+    throw new QboError("USAGE", "None of the scopes names a company, so there would be nothing to connect to.", {
+      hint: "Ask for com.intuit.quickbooks.accounting or com.intuit.quickbooks.payment among the scopes.",
+    });
+  }
+  const refusal = explainRefusal(app.redirectUri, environment.redirectRules);
+  if (refusal) {
+    throw new QboError("CONFIG_INVALID", `${refusal}, and the redirect URI is ${app.redirectUri.text}.`, {
+      hint: "Register a public https address with the app and sign in with --redirect-uri <uri> --listen <scheme://host:port>; see qbo help login",
+    });
+  }
+}

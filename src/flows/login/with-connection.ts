@@ -1,0 +1,36 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { hasCode } from "../../core/errors.ts";
+import type { World } from "../../core/world.ts";
+import { chooseConnection, type ConnectionChoice } from "../choose-connection.ts";
+import { assertSameOrigins } from "../environments.ts";
+import { readSettings } from "../settings.ts";
+import { login } from "./login.ts";
+
+/**
+ * Does `work` on the chosen connection. At a terminal, where there is none or a person must reconnect it, offers to sign in now and then
+ * goes on; elsewhere the error stands.
+ */
+export async function withConnection<T>(
+  world: World,
+  choice: ConnectionChoice,
+  work: (facts: ConnectionFacts) => Promise<T>,
+): Promise<T> {
+  try {
+    const facts = await chooseConnection(world, choice);
+    assertSameOrigins(world.env, await readSettings(world), facts);
+    return await work(facts);
+  } catch (error) {
+    if (!hasCode(error, "NOT_CONNECTED", "REFRESH_REJECTED", "REFRESH_EXPIRED") || !world.prompter.canAsk) throw error;
+    world.notices.warn(error.message);
+    if (!(await world.prompter.confirm("Sign in now?"))) throw error;
+    const connection = error.details.connection ?? choice.connection;
+    const { facts } = await login(world, {
+      connection,
+      environment: choice.environment,
+      app: choice.app,
+      addScopes: [],
+      openBrowser: true,
+    });
+    return work(facts);
+  }
+}

@@ -1,0 +1,91 @@
+import type { ConnectionFacts } from "../core/connection.ts";
+import { QboError } from "../core/errors.ts";
+import { AnswerLost, NotSent } from "../core/failures.ts";
+import { Secret } from "../core/secret.ts";
+import type { World } from "../core/world.ts";
+import type { Client } from "../oauth/client.ts";
+import { buildRevocationRequest, readRevocationAnswer, type RevocationAnswer } from "../oauth/revocation.ts";
+import { readTokenAnswer } from "../oauth/token-answer.ts";
+import { buildExchangeRequest } from "../oauth/token-request.ts";
+import { openChannel } from "./channel.ts";
+
+type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock">;
+
+/** Where a token is revoked. */
+export type RevocationPlace = Pick<ConnectionFacts, "environment" | "endpoints">;
+
+/**
+ * Revokes one token at Intuit. A 400 means a dead token or wrong keys; a made-up code, exchanged, tells which.
+ * @throws CLIENT_REJECTED, INTUIT_BUSY, INTUIT_UNREACHABLE, INTUIT_UNEXPECTED_ANSWER.
+ */
+export async function revokeToken(
+  world: Doors,
+  place: RevocationPlace,
+  client: Client,
+  token: Secret,
+): Promise<"revoked" | "already-dead"> {
+  const channel = await openChannel(world, place.environment);
+  let answer: RevocationAnswer;
+  try {
+    answer = readRevocationAnswer(
+      await channel.send(buildRevocationRequest(place.endpoints.revocation, client, token)),
+    );
+  } catch (error) {
+    if (error instanceof NotSent || error instanceof AnswerLost) throw channel.describe(error);
+    throw error;
+  }
+  if (answer.kind === "revoked") return "revoked";
+  if (answer.kind === "dead-or-refused" && (await areKeysRight(world, place, client))) return "already-dead";
+  throw explainRefusal(answer, place, client);
+}
+
+/** Whether the keys are right, found out without anybody's consent: with right keys a made-up code is an invalid grant. */
+async function areKeysRight(
+  world: Doors,
+  { environment, endpoints }: RevocationPlace,
+  client: Client,
+): Promise<boolean> {
+  const channel = await openChannel(world, environment);
+  const madeUp = { code: new Secret("qbo-key-check"), redirectUri: "https://localhost:8722/callback" };
+  const answer = readTokenAnswer(
+    await channel.ask(buildExchangeRequest(endpoints.token, client, madeUp)),
+    world.clock.now(),
+  );
+  return answer.kind === "grant-rejected";
+}
+
+function explainRefusal(
+  answer: Exclude<RevocationAnswer, { kind: "revoked" }>,
+  { environment }: RevocationPlace,
+  client: Client,
+): QboError {
+  const { details } = answer;
+  if (answer.kind === "busy") {
+    return new QboError(
+      "INTUIT_BUSY",
+      `Intuit answered the revocation with status ${details.httpStatus ?? "unknown"}.`,
+      {
+        hint: "Nothing was changed here. Try again in a few minutes.",
+        details,
+      },
+    );
+  }
+  if (answer.kind === "unusable") {
+    return new QboError(
+      "INTUIT_UNEXPECTED_ANSWER",
+      `Intuit answered the revocation with status ${details.httpStatus ?? "unknown"}.`,
+      {
+        hint: "Nothing was changed here. See the request with --debug.",
+        details,
+      },
+    );
+  }
+  return new QboError(
+    "CLIENT_REJECTED",
+    `Intuit rejected the client ID or the client secret of ${client.id}, so nothing could be revoked.`,
+    {
+      hint: `Store the right secret: qbo app set --env ${environment} --client-id ${client.id} --client-secret-stdin`,
+      details,
+    },
+  );
+}

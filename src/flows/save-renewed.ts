@@ -1,0 +1,59 @@
+import type { ConnectionFacts } from "../core/connection.ts";
+import { asQboError, QboError } from "../core/errors.ts";
+import { StaleGeneration } from "../core/failures.ts";
+import type { HeldTokens } from "../core/ports.ts";
+import { openByToken, sealByToken } from "../core/sealed-by-token.ts";
+import { Secret } from "../core/secret.ts";
+import { decodeTokens, encodeTokens } from "../core/token-record.ts";
+import type { Tokens } from "../core/tokens.ts";
+import type { World } from "../core/world.ts";
+
+type Doors = Pick<World, "rescue" | "notices">;
+
+/**
+ * Stores renewed tokens over `previous`. When the store fails now, after Intuit may have retired the previous refresh token, the
+ * new tokens are sealed under that previous token into a second place, where the next refresh finds them.
+ * @throws STORE_UNAVAILABLE naming the way back; `StaleGeneration` when another holder saved meanwhile.
+ */
+export async function saveRenewed(
+  world: Doors,
+  facts: ConnectionFacts,
+  held: HeldTokens,
+  { previous, renewed }: { previous: Tokens; renewed: Tokens },
+): Promise<void> {
+  try {
+    await held.save(renewed, { after: previous.generation });
+  } catch (error) {
+    if (error instanceof StaleGeneration) throw error;
+    const sealed = sealByToken(new Secret(encodeTokens(renewed)), previous.refreshToken.secret);
+    const place = await world.rescue.write(facts.id, sealed);
+    const reason = asQboError(error)?.message ?? "The store could not be written.";
+    throw new QboError(
+      "STORE_UNAVAILABLE",
+      `${facts.name} was refreshed, but the new tokens could not be stored: ${reason}`,
+      {
+        hint: `They are kept, sealed, in ${place}. Mend the store, then run: qbo refresh ${facts.name}`,
+        details: { connection: facts.name },
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Brings tokens back that an earlier, failed save put into the second place; answers what the store holds afterwards. */
+export async function recoverRescued(
+  world: Doors,
+  facts: ConnectionFacts,
+  held: HeldTokens,
+  stored: Tokens,
+): Promise<Tokens> {
+  const sealed = await world.rescue.read(facts.id);
+  if (sealed === undefined) return stored;
+  const opened = openByToken(sealed, stored.refreshToken.secret);
+  if (!opened) return stored;
+  const rescued = { ...decodeTokens(opened.reveal()), generation: stored.generation + 1 };
+  await held.save(rescued, { after: stored.generation });
+  await world.rescue.remove(facts.id);
+  world.notices.inform(`Tokens of ${facts.name} that could not be stored earlier were brought back.`);
+  return rescued;
+}

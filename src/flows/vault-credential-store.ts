@@ -1,0 +1,82 @@
+import type { ConnectionId } from "../core/connection.ts";
+import { StaleGeneration } from "../core/failures.ts";
+import type { CredentialStore, HeldTokens, Lock, LockWait, TokensWait, Vault } from "../core/ports.ts";
+import { Secret } from "../core/secret.ts";
+import { decodeTokens, encodeTokens } from "../core/token-record.ts";
+import type { Tokens } from "../core/tokens.ts";
+
+export interface VaultStoreParts {
+  vault: Vault;
+  lock: Lock;
+  /** Whether the vault's probe is cheap enough to run before each save that must not fail. */
+  isProbeCheap: boolean;
+}
+
+/** A credential store made of a plain vault and the lock between processes. */
+export function createVaultCredentialStore({ vault, lock, isProbeCheap }: VaultStoreParts): CredentialStore {
+  const load = async (id: ConnectionId): Promise<Tokens | undefined> => {
+    const record = await vault.read(connectionKey(id));
+    return record && decodeTokens(record.reveal());
+  };
+  return {
+    load,
+    exclusively: (id, work, wait) =>
+      lock.exclusively(
+        id,
+        (owner) => work(holdTokens({ id, vault, isProbeCheap, load, assertOwned: () => owner.assertOwned() })),
+        wait && followLock(wait, () => load(id)),
+      ),
+    readClientSecret: (clientId) => vault.read(clientKey(clientId)),
+    writeClientSecret: (clientId, secret) => vault.write(clientKey(clientId), secret),
+    removeClientSecret: (clientId) => vault.remove(clientKey(clientId)),
+    probe: (options) => vault.probe(options),
+    describe: () => vault.describe(),
+  };
+}
+
+interface Holding {
+  id: ConnectionId;
+  vault: Vault;
+  isProbeCheap: boolean;
+  load: (id: ConnectionId) => Promise<Tokens | undefined>;
+  assertOwned: () => Promise<void>;
+}
+
+function holdTokens({ id, vault, isProbeCheap, load, assertOwned }: Holding): HeldTokens {
+  return {
+    load: () => load(id),
+    async checkWritable() {
+      if (isProbeCheap) await vault.probe({ mayAsk: false });
+    },
+    async save(tokens, { after }) {
+      const stored = await load(id);
+      if ((stored?.generation ?? 0) !== after)
+        throw new StaleGeneration(`generation ${after} of ${id} is no longer the stored one`);
+      await assertOwned();
+      await vault.write(connectionKey(id), new Secret(encodeTokens(tokens)));
+    },
+    async remove() {
+      await assertOwned();
+      return vault.remove(connectionKey(id));
+    },
+  };
+}
+
+function followLock<T>(
+  { leaveWith, announce, signal }: TokensWait<T>,
+  load: () => Promise<Tokens | undefined>,
+): LockWait<T> {
+  return {
+    ...(leaveWith ? { poll: async () => leaveWith(await load()) } : {}),
+    ...(announce ? { announce } : {}),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+function connectionKey(id: ConnectionId): string {
+  return `connection/${id}`;
+}
+
+function clientKey(clientId: string): string {
+  return `client/${clientId}`;
+}

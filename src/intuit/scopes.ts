@@ -1,0 +1,20 @@
+/** Scopes asked for unless others are configured. */
+export const defaultScopes = ["com.intuit.quickbooks.accounting", "openid", "profile", "email"] as const;
+
+/** Scopes whose consent names a company: without one of them no realm ID comes back. */
+const companyScopes = ["com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment"];
+
+/** Splits a list as people write it: separated by spaces or commas, each scope once. */
+export function readScopes(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((scope) => scope !== ""))];
+}
+
+/** Whether `scope` has the form of a scope token (RFC 6749, section 3.3). */
+export function isScope(scope: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope);
+}
+
+/** Whether consent to `scopes` names a company. */
+export function hasCompanyScope(scopes: readonly string[]): boolean {
+  return scopes.some((scope) => companyScopes.includes(scope.toLowerCase()));
+}

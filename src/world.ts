@@ -1,0 +1,100 @@
+import { hostname, userInfo } from "node:os";
+import process from "node:process";
+import { createClientRegistry } from "./adapters/clients.ts";
+import { systemClock } from "./adapters/clock.ts";
+import { createConfigFiles } from "./adapters/config-files/config-files.ts";
+import { createFactsStore } from "./adapters/facts.ts";
+import { readAllOfStdin, readNamedFile } from "./adapters/input.ts";
+import { createJournal } from "./adapters/journal.ts";
+import { createLock } from "./adapters/lock/lock.ts";
+import { createNotices } from "./adapters/notices.ts";
+import { findPaths, type Paths } from "./adapters/paths.ts";
+import { createPrompter } from "./adapters/prompter.ts";
+import { systemRandom } from "./adapters/random.ts";
+import { createRescueFiles } from "./adapters/rescue-files.ts";
+import type { Globals } from "./cli/globals.ts";
+import { isCi, judgeTerminal } from "./cli/terminal.ts";
+import type { DemoOptions, World } from "./core/world.ts";
+import type { ExitCode } from "./core/errors.ts";
+import { openStores } from "./stores.ts";
+
+export interface WorldOptions {
+  globals: Globals;
+  version: string;
+  interruption: AbortSignal;
+  runDemo(options: DemoOptions): Promise<ExitCode>;
+}
+
+/** The real doors of this process. What costs time to open is opened when it is asked for. */
+export function openWorld({ globals, version, interruption, runDemo }: WorldOptions): World {
+  const { stdin, stderr, platform: os, pid } = process;
+  // A snapshot: opening a browser takes secrets out of the process' own environment for a moment.
+  const env = { ...process.env };
+  const paths = findPaths(env, os);
+  const terminal = judgeTerminal(stderr, { env, color: globals.color });
+  const canAsk = stdin.isTTY && stderr.isTTY && globals.input && !isCi(env);
+  const notices = createNotices({ stderr, isQuiet: globals.quiet, isAnimated: terminal.isAnimated });
+  const host = hostname();
+  const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
+  return {
+    env,
+    platform: { os, hostname: host, user: userInfo().username, pid, version },
+    clock: systemClock,
+    random: systemRandom,
+    notices,
+    prompter: createPrompter({ canAsk, stdin, stderr }),
+    interruption,
+    configFiles: createConfigFiles({ folder: paths.config }),
+    facts: createFactsStore({ folder: paths.connections }),
+    journal: createJournal({ folder: paths.state, clock: systemClock, host, pid }),
+    clients: createClientRegistry({ folder: paths.clients }),
+    rescue: createRescueFiles({ folder: paths.rescue }),
+    openStore: openStores({ paths, env, lock, notices }),
+    ...openLazily({
+      paths,
+      env,
+      os,
+      version,
+      trace: globals.debug ? (line) => void stderr.write(`${line}\n`) : undefined,
+    }),
+    readStdin: () => readAllOfStdin(stdin),
+    readFile: readNamedFile,
+    runDemo,
+  };
+}
+
+interface LazyParts {
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  os: NodeJS.Platform;
+  version: string;
+  trace: ((line: string) => void) | undefined;
+}
+
+/** Doors behind which heavy libraries stand. */
+function openLazily({
+  paths,
+  env,
+  os,
+  version,
+  trace,
+}: LazyParts): Pick<World, "http" | "certificates" | "callbackServer" | "browser"> {
+  return {
+    async http() {
+      const { createHttp } = await import("./adapters/http/http.ts");
+      return createHttp({ env, version, ...(trace ? { trace } : {}) });
+    },
+    async certificates() {
+      const { createCertificates } = await import("./adapters/certificate/certificates.ts");
+      return createCertificates({ folder: paths.certificates, clock: systemClock });
+    },
+    async callbackServer() {
+      const { createCallbackServer } = await import("./adapters/callback-server/callback-server.ts");
+      return createCallbackServer({ clock: systemClock });
+    },
+    async browser() {
+      const { createBrowser } = await import("./adapters/browser.ts");
+      return createBrowser({ env, platform: os });
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { describe, expect, test } from "vitest";
+import { bindAll } from "../../../src/adapters/callback-server/bind.ts";
+import { closeServer, expectFree, findFreePort } from "./fixture.ts";
+
+/** A server that this machine cannot bind, as it happens without IPv6 or for a privileged port. */
+function makeFailing(code: string): Server {
+  const server = createServer();
+  return Object.assign(server, {
+    listen: () => {
+      queueMicrotask(() => server.emit("error", Object.assign(new Error(code), { code })));
+      return server;
+    },
+  });
+}
+
+/** The first server can be bound, the second fails with `code`. */
+function makeHalf(code: string): () => Server {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count === 1 ? createServer() : makeFailing(code);
+  };
+}
+
+describe("binding both loopback addresses", () => {
+  test.each(["EADDRNOTAVAIL", "EAFNOSUPPORT"])("tolerates a missing address family (%s)", async (code) => {
+    const address = { scheme: "http", host: "localhost", port: await findFreePort() } as const;
+    const servers = await bindAll({ address, platform: "linux", makeServer: makeHalf(code) });
+    expect(servers).toHaveLength(1);
+    for (const server of servers) await closeServer(server);
+  });
+
+  test("tolerates nothing else, and gives back what it had", async () => {
+    const address = { scheme: "http", host: "localhost", port: await findFreePort() } as const;
+    const binding = bindAll({ address, platform: "win32", makeServer: makeHalf("EACCES") });
+    await expect(binding).rejects.toMatchObject({
+      code: "CALLBACK_PORT_IN_USE",
+      message: `The port for the sign-in, [::1]:${address.port}, may not be used by you.`,
+      hint: expect.stringContaining(`netstat -ano | findstr :${address.port}`),
+    });
+    await expectFree(address.port);
+  });
+
+  test("needs at least one", async () => {
+    const address = { scheme: "http", host: "localhost", port: 8722 } as const;
+    const binding = bindAll({ address, platform: "linux", makeServer: () => makeFailing("EADDRNOTAVAIL") });
+    await expect(binding).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  });
+
+  test("passes an unknown failure on", async () => {
+    const address = { scheme: "http", host: "localhost", port: 8722 } as const;
+    const binding = bindAll({ address, platform: "linux", makeServer: () => makeFailing("EMFILE") });
+    await expect(binding).rejects.toMatchObject({ name: "Error", code: "EMFILE" });
+  });
+});

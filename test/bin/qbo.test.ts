@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "qbo-bin-"));
+  cpSync(fileURLToPath(new URL("../../bin", import.meta.url)), join(folder, "bin"), { recursive: true });
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it("loads the built program", () => {
+  build('process.stdout.write("built\\n");');
+  expect(run()).toEqual({ status: 0, stdout: "built\n", stderr: "" });
+});
+
+it("says in one sentence that the program is not built", () => {
+  expect(run()).toEqual({ status: 1, stdout: "", stderr: "qbo is not built yet. Run: npm run build\n" });
+});
+
+it("does not take a module missing in the program for a missing program", () => {
+  build('require("./nowhere.cjs");');
+  expect(run().stderr).toContain("nowhere.cjs");
+});
+
+it.each(["18.20.8", "20.18.3"])("says in one sentence that Node.js %s is too old", (version) => {
+  build('process.stdout.write("built\\n");');
+  const stderr = `qbo needs Node.js 20.19 or newer; this is Node.js ${version}.\n`;
+  expect(run(...pretend(version))).toEqual({ status: 1, stdout: "", stderr });
+});
+
+it.each(["20.19.0", "22.0.0"])("runs on Node.js %s", (version) => {
+  build('process.stdout.write("built\\n");');
+  expect(run(...pretend(version)).status).toBe(0);
+});
+
+function build(program: string): void {
+  mkdirSync(join(folder, "dist"));
+  writeFileSync(join(folder, "dist", "main.cjs"), program);
+}
+
+function run(...nodeArguments: string[]) {
+  const words = [...nodeArguments, join(folder, "bin", "qbo.js")];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+function pretend(version: string): string[] {
+  const file = join(folder, "version.cjs");
+  writeFileSync(file, `Object.defineProperty(process, "versions", { value: { node: "${version}" } });`);
+  return ["--require", file];
+}

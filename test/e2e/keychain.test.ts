@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Secret } from "../../src/core/secret.ts";
+import { randomText, testVault } from "../contract/vault.ts";
+import { buildVaultProgram } from "../contract/vault-process.ts";
+import type { VaultProcess, VaultProgram, VaultSettings } from "../contract/vault-process.ts";
+import { startSecretService } from "./secret-service.ts";
+import type { SecretService } from "./secret-service.ts";
+
+let program: VaultProgram;
+beforeAll(async () => {
+  program = await buildVaultProgram();
+});
+afterAll(() => program.remove());
+
+async function openContract(settings: VaultSettings) {
+  const service = await startSecretService();
+  const locked = await startSecretService({ locked: true });
+  const processes = [service, service, locked].map(({ env }) => program.start(settings, { env }));
+  const [vault, twin, unreachable] = processes.map((process) => process.vault);
+  if (vault === undefined || twin === undefined || unreachable === undefined) throw new Error("three were started");
+  const close = async () => {
+    await Promise.all(processes.map((process) => process.stop()));
+    await Promise.all([service.stop(), locked.stop()]);
+  };
+  return { vault, twin, unreachable, close };
+}
+
+testVault("the real Secret Service", () => openContract({}));
+testVault("the real Secret Service, with the entry limit of Windows", () => openContract({ maxBytes: 2560 }));
+
+describe("a Secret Service that cannot be used", () => {
+  const started: { stop(): Promise<void> }[] = [];
+  afterAll(async () => {
+    for (const each of started.toReversed()) await each.stop();
+  });
+
+  async function startService(options: Parameters<typeof startSecretService>[0] = {}): Promise<SecretService> {
+    const service = await startSecretService(options);
+    started.push(service);
+    return service;
+  }
+
+  function open(env: Record<string, string>, settings: VaultSettings = {}): VaultProcess {
+    const process = program.start(settings, { env });
+    started.push(process);
+    return process;
+  }
+
+  const key = "tokens/sandbox/app/1";
+  const failing = (reason: string) => ({
+    code: "STORE_UNAVAILABLE",
+    message: expect.stringContaining(reason),
+    hint: expect.stringContaining("--store file"),
+  });
+
+  it("is locked: what is stored is not called absent, and is there again once it is unlocked", async () => {
+    const service = await startService();
+    const token = randomText(4096);
+    await open(service.env).vault.write(key, new Secret(`line\n${token}`));
+    await service.lock();
+    const { vault } = open(service.env);
+    await expect(vault.read(key)).rejects.toMatchObject(failing("the keyring is locked"));
+    await expect(vault.remove(key)).rejects.toMatchObject(failing("the keyring is locked"));
+    await expect(vault.write(key, new Secret("new"))).rejects.toMatchObject(failing("the keyring is locked"));
+    await expect(vault.probe({ mayAsk: false })).rejects.toMatchObject(failing("the keyring is locked"));
+    await service.unlock();
+    expect((await open(service.env).vault.read(key))?.reveal()).toBe(`line\n${token}`);
+  });
+
+  it("has no session bus", async () => {
+    const { env } = await startService({ withoutKeyring: true });
+    const { DBUS_SESSION_BUS_ADDRESS: _, ...without } = env;
+    for (const environment of [without, { ...env, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere/bus" }]) {
+      const { vault } = open(environment);
+      await expect(vault.read(key)).rejects.toMatchObject(failing("no D-Bus session bus"));
+      await expect(vault.probe({ mayAsk: false })).rejects.toMatchObject(failing("no D-Bus session bus"));
+    }
+  });
+
+  it("has a session bus, and no keyring on it", async () => {
+    const { env } = await startService({ withoutKeyring: true });
+    const { vault } = open(env);
+    await expect(vault.read(key)).rejects.toMatchObject(failing("provides the Secret Service"));
+    await expect(vault.probe({ mayAsk: false })).rejects.toMatchObject(failing("provides the Secret Service"));
+  });
+
+  it("hangs: the probe gives up after 3 s, and works again once the service does", async () => {
+    const service = await startService();
+    const { vault } = open(service.env);
+    service.pause();
+    const start = performance.now();
+    await expect(vault.probe({ mayAsk: false })).rejects.toMatchObject(failing("did not answer in time"));
+    expect(performance.now() - start).toBeLessThan(10_000);
+    service.resume();
+    await vault.probe({ mayAsk: false });
+  });
+
+  it("hangs while a person may have to act: that is announced, and waited for", async () => {
+    const service = await startService();
+    const { vault, announced } = open(service.env, { limits: { service: 300, person: 20_000 } });
+    service.pause();
+    const probing = vault.probe({ mayAsk: true });
+    for (let wait = 0; announced.length === 0 && wait < 200; wait += 1) await new Promise((go) => setTimeout(go, 50));
+    expect(announced).toEqual([expect.stringContaining("waiting for you to unlock")]);
+    service.resume();
+    await probing;
+  });
+
+  it("hangs in the middle of a read, which is bounded", async () => {
+    const service = await startService();
+    const { vault } = open(service.env, { limits: { service: 100, person: 500 } });
+    service.pause();
+    await expect(vault.read(key)).rejects.toMatchObject(failing("did not answer in time"));
+    service.resume();
+  });
+
+  it("keeps the key of a file store, which says so when it is locked", async () => {
+    const service = await startService();
+    const settings = { folder: `${service.env["HOME"]}/secrets`, withKeychain: true };
+    await open(service.env, settings).vault.write(key, new Secret("value"));
+    const { vault } = open(service.env, settings);
+    expect((await vault.read(key))?.reveal()).toBe("value");
+    expect(await vault.describe()).toContain("in the keychain");
+    await service.lock();
+    await expect(open(service.env, settings).vault.read(key)).rejects.toMatchObject(failing("the keyring is locked"));
+  });
+});
