@@ -1,6 +1,7 @@
 import process from "node:process";
 import { run } from "./cli/run.ts";
 import { QboError } from "./core/errors.ts";
+import type { DemoOptions, DemoReport } from "./core/world.ts";
 import { keychainProbeWord } from "./stores.ts";
 import { openWorld } from "./world.ts";
 
@@ -44,13 +45,14 @@ async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     now: () => Date.now(),
-    openWorld: (globals) => openWorld({ globals, version, interruption, runDemo }),
+    openWorld: (globals) =>
+      openWorld({ globals, version, interruption, runDemo: (options) => runDemo(options, interruption) }),
   });
 }
 
-async function runDemo(options: { browser: boolean }) {
+async function runDemo(options: DemoOptions, interruption: AbortSignal): Promise<DemoReport> {
   const { demo } = await import("./demo/demo.ts");
-  return demo(options);
+  return demo({ ...options, version, interruption });
 }
 
 void main();

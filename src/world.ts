@@ -14,15 +14,14 @@ import { systemRandom } from "./adapters/random.ts";
 import { createRescueFiles } from "./adapters/rescue-files.ts";
 import type { Globals } from "./cli/globals.ts";
 import { isCi, judgeTerminal } from "./cli/terminal.ts";
-import type { DemoOptions, World } from "./core/world.ts";
-import type { ExitCode } from "./core/errors.ts";
+import type { World } from "./core/world.ts";
 import { openStores } from "./stores.ts";
 
 export interface WorldOptions {
   globals: Globals;
   version: string;
   interruption: AbortSignal;
-  runDemo(options: DemoOptions): Promise<ExitCode>;
+  runDemo: World["runDemo"];
 }
 
 /** The real doors of this process. What costs time to open is opened when it is asked for. */

@@ -1,8 +1,8 @@
-import type { ExitCode } from "../core/errors.ts";
+import type { DemoOptions, DemoReport } from "../core/world.ts";
 import { defineCommand } from "./kit/command.ts";
 import { readSwitch } from "./options.ts";
 
-export const demoCommand = defineCommand<{ browser: boolean }, ExitCode>({
+export const demoCommand = defineCommand<DemoOptions, DemoReport>({
   name: "demo",
   group: "Setting up",
   summary: "See the whole job done against a local Intuit",
@@ -11,9 +11,9 @@ export const demoCommand = defineCommand<{ browser: boolean }, ExitCode>({
     "It consents by itself; with --browser your browser opens and you do.",
   options: [{ flags: "--browser", description: "open a real browser for the consent" }],
   examples: [["qbo demo", "about ten seconds, without an account"]],
-  read: (raw) => ({ browser: readSwitch(raw, "browser") }),
+  read: (raw) => ({ browser: readSwitch(raw, "browser"), isSilent: readSwitch(raw, "json") }),
   run: (world, options) => world.runDemo(options),
   human: () => "",
-  json: (exitCode) => ({ exitCode }),
-  exitCode: (exitCode) => exitCode,
+  json: ({ steps }) => ({ steps }),
+  exitCode: ({ exitCode }) => exitCode,
 });

@@ -45,9 +45,17 @@ export interface Platform {
   version: string;
 }
 
-/** What `qbo demo` and `qbo emulator` need besides: both hold a house of their own. */
 export interface DemoOptions {
+  /** Whether a person consents in a browser, instead of the demo by itself. */
   browser: boolean;
+  /** Tell nothing while it runs: the report is the answer. */
+  isSilent: boolean;
+}
+
+/** What the demo did. */
+export interface DemoReport {
+  exitCode: ExitCode;
+  steps: { title: string; command: string }[];
 }
 
 /**
@@ -78,5 +86,5 @@ export interface World {
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */
   readFile(path: string): Promise<string>;
-  runDemo(options: DemoOptions): Promise<ExitCode>;
+  runDemo(options: DemoOptions): Promise<DemoReport>;
 }

@@ -3,13 +3,15 @@ import { QboError } from "../core/errors.ts";
 import type { JournalEvent } from "../core/ports.ts";
 import type { World } from "../core/world.ts";
 
-type Entry = Partial<Omit<JournalEvent, "at" | "host" | "pid" | "connection">> & Pick<JournalEvent, "event">;
+/** What the caller knows of an event; the rest is filled in. */
+export type JournalEntry = Partial<Omit<JournalEvent, "at" | "host" | "pid" | "connection">> &
+  Pick<JournalEvent, "event">;
 
 /** Notes an event in a connection's life in the journal. */
 export async function recordEvent(
   world: Pick<World, "journal">,
   connection: string | null,
-  entry: Entry,
+  entry: JournalEntry,
 ): Promise<void> {
   const blank = { outcome: null, tokenBefore: null, tokenAfter: null, intuitTid: null, detail: null };
   await world.journal.append({ ...blank, ...entry, connection });

@@ -1,3 +1,4 @@
+import { formatConnectionId } from "../../core/connection.ts";
 import { QboError, type ErrorDetails } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { AnswerLost, NotSent } from "../../core/failures.ts";
@@ -6,46 +7,67 @@ import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
 import { readTokenAnswer, type TokenAnswer, type TokenGrant } from "../../oauth/token-answer.ts";
 import { buildExchangeRequest } from "../../oauth/token-request.ts";
-import { recordEvent } from "../book-keeping.ts";
+import { recordEvent, settle, type JournalEntry } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
 import { describeBusy } from "../refresh-failure.ts";
 import type { LoginPlan } from "./plan.ts";
 
-type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "journal">;
+type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "journal" | "notices">;
+
+/** A code that came back, and for which company. */
+export interface Consent {
+  code: Secret;
+  realmId: string | null;
+}
 
 /**
  * Exchanges the authorization code for tokens: once, and never again, because Intuit answers a second exchange by revoking what the
  * first one gave (RFC 6749, section 4.1.2, recommends it).
  * @throws AUTHORIZATION_FAILED, CLIENT_REJECTED, INTUIT_REJECTED, INTUIT_BUSY, INTUIT_UNREACHABLE, INTUIT_UNEXPECTED_ANSWER.
  */
-export async function exchangeCode(world: Doors, plan: LoginPlan, client: Client, code: Secret): Promise<TokenGrant> {
+export async function exchangeCode(
+  world: Doors,
+  { plan, client }: { plan: LoginPlan; client: Client },
+  consent: Consent,
+): Promise<TokenGrant> {
   const channel = await openChannel(world, plan.environment.name);
   const request = buildExchangeRequest(plan.environment.endpoints.token, client, {
-    code,
+    code: consent.code,
     redirectUri: plan.app.redirectUri.text,
   });
-  const tokenBefore = fingerprint(code);
-  await recordEvent(world, null, { event: "code-received", tokenBefore, detail: plan.app.redirectUri.text });
+  const note = openNotebook(world, plan, { ...consent, clientId: client.id });
+  await note({ event: "code-received", detail: plan.app.redirectUri.text });
   const sentAt = world.clock.now();
+  const exchanged = (entry: Partial<JournalEntry>) =>
+    settle(world, { name: "the sign-in" }, () => note({ event: "code-exchanged", ...entry }));
   try {
     const answer = readTokenAnswer(await channel.send(request), sentAt);
-    const outcome = answer.kind === "granted" ? "ok" : answer.kind;
-    const intuitTid = answer.kind === "granted" ? answer.intuitTid : (answer.details.intuitTid ?? null);
-    await recordEvent(world, null, { event: "code-exchanged", outcome, tokenBefore, intuitTid });
-    if (answer.kind === "granted") return answer.grant;
+    if (answer.kind === "granted") {
+      const tokenAfter = fingerprint(answer.grant.refreshToken.secret);
+      await exchanged({ outcome: "ok", intuitTid: answer.intuitTid, tokenAfter });
+      return answer.grant;
+    }
+    await exchanged({ outcome: answer.kind, intuitTid: answer.details.intuitTid ?? null });
     throw explainRefusal(answer, plan);
   } catch (error) {
     if (!(error instanceof NotSent || error instanceof AnswerLost)) throw error;
-    await recordEvent(world, null, {
-      event: "code-exchanged",
-      outcome: error instanceof NotSent ? "not-sent" : "lost",
-      tokenBefore,
-    });
+    await exchanged({ outcome: error instanceof NotSent ? "not-sent" : "lost" });
     throw new QboError("INTUIT_UNREACHABLE", `The authorization code could not be exchanged: ${error.message}`, {
       hint: `A code is used once only, so sign in again: qbo login --env ${plan.environment.name}`,
       cause: error,
     });
   }
+}
+
+/** Writes journal entries about one code: its fingerprint, and the connection that it is for. */
+function openNotebook(
+  world: Doors,
+  { environment }: LoginPlan,
+  { code, realmId, clientId }: Consent & { clientId: string },
+) {
+  const id = realmId === null ? null : formatConnectionId({ environment: environment.name, clientId, realmId });
+  const tokenBefore = fingerprint(code);
+  return (entry: JournalEntry) => recordEvent(world, id, { tokenBefore, ...entry });
 }
 
 function explainRefusal(answer: Exclude<TokenAnswer, { kind: "granted" }>, { app, environment }: LoginPlan): QboError {

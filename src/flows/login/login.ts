@@ -1,6 +1,5 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError, QboError } from "../../core/errors.ts";
-import { fingerprint } from "../../core/fingerprint.ts";
 import type { RunningCallback } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
 import { buildAuthorizationUrl } from "../../oauth/authorization-request.ts";
@@ -92,7 +91,7 @@ interface Acceptance {
 }
 
 async function acceptConsent(world: World, { plan, client, response }: Acceptance): Promise<KeptConnection> {
-  const grant = await exchangeCode(world, plan, client, response.code);
+  const grant = await exchangeCode(world, { plan, client }, response);
   const { realmId } = response;
   if (realmId === null) {
     throw new QboError("AUTHORIZATION_FAILED", "Intuit did not say which company the consent is for.", {
@@ -101,11 +100,6 @@ async function acceptConsent(world: World, { plan, client, response }: Acceptanc
   }
   if (plan.existing) await assertSameCompany(world, { plan, client, expected: plan.existing }, { grant, realmId });
   const kept = await keepConnection(world, plan, client, { grant, realmId });
-  await recordEvent(world, kept.facts.id, {
-    event: "code-exchanged",
-    outcome: "stored",
-    tokenAfter: fingerprint(grant.refreshToken.secret),
-  });
   noticeOtherName(world, plan, kept.facts);
   const hasChosenName = kept.isReconnected || plan.name !== undefined;
   return { ...kept, facts: await enrichConnection(world, kept.facts, grant, hasChosenName) };

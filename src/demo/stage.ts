@@ -1,0 +1,28 @@
+import type { DemoReport } from "../core/world.ts";
+
+/** Where the demo tells its story. */
+export interface Stage {
+  readonly isSilent: boolean;
+  /** Every step that was announced. */
+  readonly steps: DemoReport["steps"];
+  /** A new step: what it shows, and the command that a person would type. */
+  announce(title: string, command: string): void;
+  say(text: string): void;
+}
+
+/** Tells the story on `stdout` in plain lines, or, silent, only remembers its steps. */
+export function createStage(stdout: { write(text: string): unknown }, isSilent: boolean): Stage {
+  const steps: DemoReport["steps"] = [];
+  const tell = (text: string) => {
+    if (!isSilent) stdout.write(text);
+  };
+  return {
+    isSilent,
+    steps,
+    announce(title, command) {
+      steps.push({ title, command });
+      tell(`\n${steps.length}. ${title}\n   $ ${command}\n\n`);
+    },
+    say: (text) => tell(`${text}\n`),
+  };
+}
