@@ -16,7 +16,7 @@ export function formatProgramHelp(group?: string): string {
     "Usage: qbo <command> [options]",
     ...sections
       .filter(({ members }) => members.length > 0)
-      .flatMap(({ title, members }) => ["", `${title}:`, ...formatRows(members.map(toRow))]),
+      .flatMap(({ title, members }) => ["", `${title}:`].concat(formatRows(members.map(toRow)))),
     "",
     "First steps:",
     ...formatRows([

@@ -5,6 +5,8 @@ import {
   startEmulator,
   type EmulatorAnnouncement,
 } from "../emulator/emulator.ts";
+import { EmulatorError, type EmulatorErrorCode } from "../emulator/emulator-error.ts";
+import { QboError, type ErrorCode } from "../core/errors.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { formatFields, indent } from "./kit/fields.ts";
 import { readNumber, readOption, readRepeated, readSwitch } from "./options.ts";
@@ -71,6 +73,8 @@ async function serve(
     ...options,
     ...(tls ? { tls } : {}),
     ...(stateFile === undefined ? {} : { stateFile }),
+  }).catch((error: unknown) => {
+    throw error instanceof EmulatorError ? translate(error) : error;
   });
   try {
     const announcement = emulator.announcement();
@@ -79,6 +83,21 @@ async function serve(
   } finally {
     await emulator.close();
   }
+}
+
+/** The emulator is a house of its own, with failures of its own. */
+const translations: Record<EmulatorErrorCode, readonly [code: ErrorCode, hint: string]> = {
+  PORT_IN_USE: ["EMULATOR_UNUSABLE", "Choose another port: qbo emulator --port 0"],
+  PORT_NOT_ALLOWED: ["EMULATOR_UNUSABLE", "Choose a port above 1023: qbo emulator --port 0"],
+  CERTIFICATE_UNUSABLE: ["CERTIFICATE_UNUSABLE", "Try plain http: qbo emulator --http"],
+  STATE_FILE_UNUSABLE: ["FILES_UNAVAILABLE", "Give another file with --state, or none."],
+  REDIRECT_NOT_ALLOWED: ["USAGE", "Production keys need an https address that is not on this machine."],
+  COMPANY_UNKNOWN: ["USAGE", "Give a realm ID that qbo emulator lists, or --auto-approve alone."],
+};
+
+function translate(error: EmulatorError): QboError {
+  const [code, hint] = translations[error.code];
+  return new QboError(code, error.message, { hint, cause: error });
 }
 
 function untilInterrupted(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { QboError } from "../core/errors.ts";
 import { formatInstant, hour, secondsUntil } from "../core/instant.ts";
-import { Secret } from "../core/secret.ts";
+import type { Secret } from "../core/secret.ts";
 import type { ConnectionFacts } from "../core/connection.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";

@@ -30,6 +30,7 @@ export const errorTable = {
   FILES_UNAVAILABLE: { exitCode: 7, meaning: "a folder or file of qbo cannot be read or written" },
   CALLBACK_PORT_IN_USE: { exitCode: 7, meaning: "the port of the local callback server is taken" },
   CERTIFICATE_UNUSABLE: { exitCode: 7, meaning: "the certificate of the local callback server cannot be used" },
+  EMULATOR_UNUSABLE: { exitCode: 7, meaning: "the local emulator could not be started" },
   PARTIAL_FAILURE: { exitCode: 8, meaning: "some of many failed" },
   CANCELLED: { exitCode: 130, meaning: "interrupted" },
 } as const satisfies Record<string, { exitCode: ExitCode; meaning: string }>;

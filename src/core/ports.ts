@@ -66,8 +66,8 @@ export interface HeldTokens {
 
 /** What a waiter for a connection does meanwhile: `leaveWith` sees the stored tokens again and again. */
 export interface TokensWait<T> {
-  leaveWith?(current: Tokens | undefined): T | undefined;
-  announce?(holder: string): void;
+  leaveWith?(this: void, current: Tokens | undefined): T | undefined;
+  announce?(this: void, holder: string): void;
   signal?: AbortSignal;
 }
 

@@ -41,11 +41,9 @@ export function openProgram({ home, emulatorUrl, redirectUri, interruption, isSi
     });
   return {
     async show(args, { onAddress } = {}) {
-      const child = start(args, "inherit", onAddress ? "pipe" : "inherit");
-      const [exitCode] = await Promise.all([
-        awaitEnd(child),
-        onAddress ? awaitAddress(child).then((address) => address && onAddress(address)) : undefined,
-      ]);
+      const child = start(args, isSilent ? "pipe" : "inherit", onAddress ? "pipe" : "inherit");
+      child.stdout?.resume();
+      const [exitCode] = await Promise.all([awaitEnd(child), onAddress && visit(child, onAddress)]);
       return exitCode;
     },
     async capture(args) {

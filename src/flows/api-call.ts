@@ -81,7 +81,7 @@ function explainFault(code: string | undefined, status: number, message: string 
 }
 
 function suggestFix(code: string | undefined, { name, environment, realmId }: ConnectionFacts): string {
-  switch (code) {
+  switch (code ?? "") {
     case "120":
       return `Let an administrator of the company sign in: qbo login ${name}`;
     case "3100":

@@ -3,7 +3,7 @@ import type { ConnectionFacts } from "../core/connection.ts";
 import type { Environment } from "../core/environment.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
-import { Secret } from "../core/secret.ts";
+import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { emulatorClient } from "../intuit/environments.ts";
 import { defaultScopes } from "../intuit/scopes.ts";

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { hasCode, QboError } from "../core/errors.ts";
+import { hasCode, type QboError } from "../core/errors.ts";
 import { StaleGeneration } from "../core/failures.ts";
 import { formatDuration } from "../core/duration.ts";
 import { secondsUntil } from "../core/instant.ts";

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { QboError } from "../core/errors.ts";
+import type { QboError } from "../core/errors.ts";
 import { AnswerLost, NotSent } from "../core/failures.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";

@@ -2,7 +2,7 @@
 export const defaultScopes = ["com.intuit.quickbooks.accounting", "openid", "profile", "email"] as const;
 
 /** Scopes whose consent names a company: without one of them no realm ID comes back. */
-const companyScopes = ["com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment"];
+const companyScopes = new Set(["com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment"]);
 
 /** Splits a list as people write it: separated by spaces or commas, each scope once. */
 export function readScopes(text: string): string[] {
@@ -16,5 +16,5 @@ export function isScope(scope: string): boolean {
 
 /** Whether consent to `scopes` names a company. */
 export function hasCompanyScope(scopes: readonly string[]): boolean {
-  return scopes.some((scope) => companyScopes.includes(scope.toLowerCase()));
+  return scopes.some((scope) => companyScopes.has(scope.toLowerCase()));
 }

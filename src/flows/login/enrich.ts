@@ -77,8 +77,8 @@ async function askQuietly(
 }
 
 async function nameByCompany(world: Doors, facts: ConnectionFacts): Promise<ConnectionFacts> {
-  const others = (await world.facts.list()).filter((other) => other.name !== facts.name).map((other) => other.name);
-  const name = deriveConnectionName(facts.companyName, facts.realmId, (taken) => others.includes(taken));
+  const others = new Set((await world.facts.list()).map((other) => other.name).filter((name) => name !== facts.name));
+  const name = deriveConnectionName(facts.companyName, facts.realmId, (candidate) => others.has(candidate));
   if (name === facts.name) return facts;
   await world.facts.rename(facts.name, name);
   return { ...facts, name };

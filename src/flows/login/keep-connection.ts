@@ -34,21 +34,21 @@ export async function keepConnection(
       const stored = await held.load();
       const tokens = buildTokens(fresh.grant, (stored?.generation ?? 0) + 1, world.clock.now());
       const known = await world.facts.list();
-      const previous = known.find((facts) => facts.id === id) ?? plan.existing;
+      const earlier = known.find((facts) => facts.id === id) ?? plan.existing;
       const pending = buildFacts(plan, {
         id,
         client,
         realmId: fresh.realmId,
         tokens,
-        previous,
+        previous: earlier,
         known,
         now: world.clock.now(),
       });
-      if (previous) await world.facts.update(previous.name, (current) => ({ ...current, isPending: true }));
+      if (earlier) await world.facts.update(earlier.name, (current) => ({ ...current, isPending: true }));
       else await world.facts.create(pending);
       await held.save(tokens, { after: stored?.generation ?? 0 });
       const settled = followTokens(pending, tokens);
-      return { kept: (await world.facts.update(pending.name, () => settled)) ?? settled, previous };
+      return { kept: (await world.facts.update(pending.name, () => settled)) ?? settled, previous: earlier };
     },
     { announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on this connection…`) },
   );
