@@ -13,7 +13,8 @@ if (running[0] < 20 || (running[0] === 20 && running[1] < 19)) {
 
 function start() {
   try {
-    require("../dist/main.cjs");
+    // What scripts call most has a small file of its own; what it does not understand, the whole program does.
+    if (process.argv[2] !== "token" || !require("../dist/main-token.cjs").runToken()) require("../dist/main.cjs");
   } catch (error) {
     if (!isProgramMissing(error)) throw error;
     process.stderr.write("qbo is not built yet. Run: npm run build\n");

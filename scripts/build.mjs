@@ -1,7 +1,7 @@
-// Bundles src/main.ts into dist/main.cjs. Packages named in "dependencies" stay outside and load when they are needed.
+// Bundles the program into dist/main.cjs, and what `qbo token` needs of it into dist/main-token.cjs. Packages named in "dependencies" stay outside and load when they are needed.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -11,8 +11,9 @@ const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optiona
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: ["src/main.ts"],
-  outfile: "dist/main.cjs",
+  entryPoints: ["src/main.ts", "src/main-token.ts"],
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
   write: false,
   bundle: true,
   // CommonJS starts faster than ESM; real `import()` still reaches the packages that are ESM only.
@@ -21,6 +22,8 @@ const result = await build({
   target: "node20.19",
   external: dependencies,
   define: { __QBO_VERSION__: JSON.stringify(manifest.version) },
+  // Less to read at every start.
+  minifyWhitespace: true,
   legalComments: "none",
   metafile: true,
 }).catch((error) => {
@@ -34,9 +37,14 @@ if (result.warnings.length > 0 || faults.length > 0) {
   for (const fault of faults) console.error(fault);
   process.exitCode = 1;
 } else {
-  const program = result.outputFiles[0]?.contents ?? new Uint8Array();
-  writeDist({ "main.cjs": program, "licenses.txt": collectLicenses(Object.keys(result.metafile.inputs)) });
-  if (!process.argv.includes("--quiet")) console.log(`Built dist/main.cjs (${Math.round(program.length / 1024)} KiB).`);
+  const programs = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const licenses = collectLicenses(Object.keys(result.metafile.inputs));
+  writeDist({
+    ...Object.fromEntries(programs.map(({ name, contents }) => [name, contents])),
+    "licenses.txt": licenses,
+  });
+  const sizes = programs.map(({ name, contents }) => `dist/${name} (${Math.round(contents.length / 1024)} KiB)`);
+  if (!process.argv.includes("--quiet")) console.log(`Built ${sizes.join(" and ")}.`);
 }
 
 /**

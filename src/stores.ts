@@ -1,4 +1,3 @@
-import process from "node:process";
 import { createFileVault } from "./adapters/vault/file.ts";
 import { createKeychainVault } from "./adapters/vault/keychain.ts";
 import type { Paths } from "./adapters/paths.ts";

@@ -1,5 +1,4 @@
-import { hostname, userInfo } from "node:os";
-import process from "node:process";
+import { hostname } from "node:os";
 import { createClientRegistry } from "./adapters/clients.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { createConfigFiles } from "./adapters/config-files/config-files.ts";
@@ -7,9 +6,9 @@ import { createFactsStore } from "./adapters/facts.ts";
 import { readAllOfStdin, readNamedFile } from "./adapters/input.ts";
 import { createJournal } from "./adapters/journal.ts";
 import { createLock } from "./adapters/lock/lock.ts";
-import { createNotices } from "./adapters/notices.ts";
+import { createNotices, type NoticesOptions } from "./adapters/notices.ts";
 import { findPaths, type Paths } from "./adapters/paths.ts";
-import { createPrompter } from "./adapters/prompter.ts";
+import { createPrompter, type PrompterOptions } from "./adapters/prompter.ts";
 import { systemRandom } from "./adapters/random.ts";
 import { createRescueFiles } from "./adapters/rescue-files.ts";
 import type { Globals } from "./cli/globals.ts";
@@ -26,22 +25,21 @@ export interface WorldOptions {
 
 /** The real doors of this process. What costs time to open is opened when it is asked for. */
 export function openWorld({ globals, version, interruption, runDemo }: WorldOptions): World {
-  const { stdin, stderr, platform: os, pid } = process;
+  const { platform: os, pid } = process;
   // A snapshot: opening a browser takes secrets out of the process' own environment for a moment.
   const env = { ...process.env };
   const paths = findPaths(env, os);
-  const terminal = judgeTerminal(stderr, { env, color: globals.color });
-  const canAsk = stdin.isTTY && stderr.isTTY && globals.input && !isCi(env);
-  const notices = createNotices({ stderr, isQuiet: globals.quiet, isAnimated: terminal.isAnimated });
+  const person = openPerson(env, globals);
+  const notices = createNotices(person);
   const host = hostname();
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
   return {
     env,
-    platform: { os, hostname: host, user: userInfo().username, pid, version },
+    platform: { os, hostname: host, pid, version },
     clock: systemClock,
     random: systemRandom,
     notices,
-    prompter: createPrompter({ canAsk, stdin, stderr }),
+    prompter: createPrompter(person),
     interruption,
     configFiles: createConfigFiles({ folder: paths.config }),
     facts: createFactsStore({ folder: paths.connections }),
@@ -54,11 +52,33 @@ export function openWorld({ globals, version, interruption, runDemo }: WorldOpti
       env,
       os,
       version,
-      trace: globals.debug ? (line) => void stderr.write(`${line}\n`) : undefined,
+      trace: globals.debug ? (line) => notices.warn(line) : undefined,
     }),
-    readStdin: () => readAllOfStdin(stdin),
+    readStdin: () => readAllOfStdin(process.stdin),
     readFile: readNamedFile,
     runDemo,
+  };
+}
+
+/**
+ * The person at the terminal, if there is one. Opening a stream takes time, so each is opened when it is first asked for: a script that gets its
+ * token is told nothing and asked nothing.
+ */
+function openPerson(env: NodeJS.ProcessEnv, globals: Globals): NoticesOptions & PrompterOptions {
+  return {
+    isQuiet: globals.quiet,
+    get stdin() {
+      return process.stdin;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    get isAnimated() {
+      return judgeTerminal(process.stderr, { env, color: globals.color }).isAnimated;
+    },
+    get canAsk() {
+      return globals.input && !isCi(env) && process.stdin.isTTY && process.stderr.isTTY;
+    },
   };
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+// `promises` is looked up when it is used: loading it costs more than everything else that reading a token needs.
+import { constants, copyFileSync, linkSync, mkdirSync, promises, readFileSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { QboError } from "../core/errors.ts";
 
 /*
- * What facts, journal and lock share: files that only their owner can read, that are whole after a crash, and whose
+ * What all rooms share that keep files: files that only their owner can read, that are whole after a crash, and whose
  * failures are told in plain words. It is the one exception from the rule that adapters do not import each other.
  */
 
@@ -110,7 +110,7 @@ export function isSameFile(one: string, other: string): boolean {
 
 /** Replaces or makes the file: a reader, also one after a crash, sees the old text or the new, never a mixture. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await withFreshFile(path, text, (fresh) => rename(fresh, path));
+  await withFreshFile(path, text, (fresh) => promises.rename(fresh, path));
 }
 
 /** Makes the file, whole or not at all, unless there is one; answers whether it did. */
@@ -127,9 +127,10 @@ async function withFreshFile<T>(path: string, text: string, publish: (fresh: str
   ensureFolder(dirname(path));
   const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    const handle = await open(fresh, "wx", privateFile);
+    const handle = await promises.open(fresh, "wx", privateFile);
     try {
       await handle.writeFile(text);
+      await giveToFolderOwner(handle, path);
       await handle.sync();
     } finally {
       await handle.close();
@@ -142,10 +143,17 @@ async function withFreshFile<T>(path: string, text: string, publish: (fresh: str
   }
 }
 
+/** Under sudo a file goes to the owner of its folder, who could not read it otherwise. */
+async function giveToFolderOwner(handle: promises.FileHandle, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await promises.stat(dirname(path));
+  if (uid !== 0) await handle.chown(uid, gid);
+}
+
 /** Makes names given or taken away in the folder durable. Windows has no such thing and needs none. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
+  const handle = await promises.open(folder, "r");
   try {
     await handle.sync();
   } catch (error) {

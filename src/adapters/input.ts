@@ -1,11 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { promises } from "node:fs";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 
 const mostBytes = 1024 * 1024;
 
 /** All of stdin as text. Throws USAGE when it is more than 1 MiB or a terminal that nobody was told to type at. */
-export async function readAllOfStdin(stdin: NodeJS.ReadStream): Promise<string> {
+export async function readAllOfStdin(stdin: NodeJS.ReadableStream & { isTTY?: boolean }): Promise<string> {
   if (stdin.isTTY)
     throw new QboError("USAGE", "Nothing is on stdin: it is the terminal.", {
       hint: "Redirect a file or a pipe into the command: … < file",
@@ -25,9 +25,9 @@ export async function readAllOfStdin(stdin: NodeJS.ReadStream): Promise<string> 
 export async function readNamedFile(path: string): Promise<string> {
   const shown = makePrintable(path, 200);
   try {
-    if ((await stat(path)).size > mostBytes)
+    if ((await promises.stat(path)).size > mostBytes)
       throw new QboError("USAGE", `${shown} is larger than 1 MiB.`, { hint: "Give less at a time." });
-    return await readFile(path, "utf8");
+    return await promises.readFile(path, "utf8");
   } catch (cause) {
     if (cause instanceof QboError) throw cause;
     throw new QboError("USAGE", `${shown} cannot be read.`, { hint: "Check the path and the permissions.", cause });

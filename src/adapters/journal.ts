@@ -1,6 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, promises, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import { minute } from "../core/instant.ts";
@@ -50,7 +48,7 @@ function locate(folder: string, age: number): string {
 }
 
 async function appendLine(path: string, line: string): Promise<void> {
-  const handle = await open(path, "a+", 0o600);
+  const handle = await promises.open(path, "a+", 0o600);
   try {
     const { size } = await handle.stat();
     const bytes = Buffer.from((await endsTorn(handle, size)) ? `\n${line}` : line);
@@ -65,7 +63,7 @@ async function appendLine(path: string, line: string): Promise<void> {
 }
 
 /** Whether the last line lacks its end, because whoever wrote it was interrupted. */
-async function endsTorn(handle: FileHandle, size: number): Promise<boolean> {
+async function endsTorn(handle: promises.FileHandle, size: number): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== 0x0a;

@@ -1,7 +1,7 @@
 import type { Notices } from "../core/ports.ts";
 
 export interface NoticesOptions {
-  stderr: NodeJS.WriteStream;
+  stderr: NodeJS.WritableStream;
   /** --quiet: only warnings. */
   isQuiet: boolean;
   /** Whether something may move on the screen. */
@@ -9,24 +9,24 @@ export interface NoticesOptions {
 }
 
 /** What is told while work is under way, as lines on stderr; on a terminal a spinner (ora) shows that something goes on. */
-export function createNotices({ stderr, isQuiet, isAnimated }: NoticesOptions): Notices {
+export function createNotices(options: NoticesOptions): Notices {
   let pause: (() => void) | undefined;
   const write = (text: string) => {
     pause?.();
-    stderr.write(`${text}\n`);
+    options.stderr.write(`${text}\n`);
   };
   return {
     inform(text) {
-      if (!isQuiet) write(text);
+      if (!options.isQuiet) write(text);
     },
     warn: write,
     begin(text) {
-      if (isQuiet) return () => undefined;
-      if (!isAnimated) {
+      if (options.isQuiet) return () => undefined;
+      if (!options.isAnimated) {
         write(text);
         return () => undefined;
       }
-      const spinner = startSpinner(stderr, text);
+      const spinner = startSpinner(options.stderr, text);
       pause = spinner.clear;
       return () => {
         pause = undefined;
@@ -37,7 +37,7 @@ export function createNotices({ stderr, isQuiet, isAnimated }: NoticesOptions): 
 }
 
 /** Starts ora without waiting for it to load: what is under way must not wait for its own picture. */
-function startSpinner(stderr: NodeJS.WriteStream, text: string): { clear: () => void; stop: () => void } {
+function startSpinner(stderr: NodeJS.WritableStream, text: string): { clear: () => void; stop: () => void } {
   let isStopped = false;
   // `discardStdin` would keep the person from interrupting or typing ahead.
   const loading = import("ora").then(({ default: ora }) => {

@@ -5,21 +5,21 @@ import { Secret } from "../core/secret.ts";
 export interface PrompterOptions {
   /** Whether somebody is there: a terminal, no CI, no --no-input. */
   canAsk: boolean;
-  stdin: NodeJS.ReadStream;
+  stdin: NodeJS.ReadableStream;
   /** Questions go to stderr: stdout is for answers. */
-  stderr: NodeJS.WriteStream;
+  stderr: NodeJS.WritableStream;
 }
 
 /** Questions at the terminal, asked by enquirer. Ctrl-C at one throws CANCELLED; asking where nobody is throws INPUT_REQUIRED. */
-export function createPrompter({ canAsk, stdin, stderr }: PrompterOptions): Prompter {
+export function createPrompter(options: PrompterOptions): Prompter {
   const ask = async (question: Record<string, unknown>): Promise<unknown> => {
-    if (!canAsk) {
+    if (!options.canAsk) {
       throw new QboError("INPUT_REQUIRED", `There is nobody to answer: ${String(question["message"])}`, {
         hint: "Run the command at a terminal, or give what it asks for as an option.",
       });
     }
     const { default: enquirer } = await import("enquirer");
-    const prompt = { name: "answer", stdin, stdout: stderr, ...question };
+    const prompt = { name: "answer", stdin: options.stdin, stdout: options.stderr, ...question };
     try {
       const answers: Record<string, unknown> = await enquirer.prompt(toPrompt(prompt));
       return answers["answer"];
@@ -30,7 +30,9 @@ export function createPrompter({ canAsk, stdin, stderr }: PrompterOptions): Prom
     }
   };
   return {
-    canAsk,
+    get canAsk() {
+      return options.canAsk;
+    },
     askText: async (message, { initial, validate } = {}) =>
       readText(await ask({ type: "input", message, initial, validate })),
     askSecret: async (message) =>

@@ -5,7 +5,7 @@ export interface FlagName {
   /** Without the dash. */
   short: string | undefined;
   takesValue: boolean;
-  /** The key of its value in `RawInput.flags`: camel case. */
+  /** The key of its value in `RawInput.flags`: camel case, without `no-`. */
   key: string;
 }
 
@@ -16,6 +16,6 @@ export function readFlagName(flags: string): FlagName {
     long,
     short: /(?:^|\s)-([A-Za-z])\b/.exec(flags)?.[1],
     takesValue: flags.includes("<"),
-    key: long.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    key: long.replace(/^no-/, "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
   };
 }

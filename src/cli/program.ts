@@ -11,7 +11,9 @@ import { findTopic, topicNames } from "./topics.ts";
  * Understands the command line with commander.
  * @throws USAGE with a suggestion where one is near.
  */
-export function parse(argv: readonly string[], version: string): Invocation {
+export function parseWithCommander(argv: readonly string[], version: string): Invocation {
+  const help = findRequestedHelp(argv);
+  if (help !== undefined) return { kind: "text", text: help };
   const parsed: { invocation?: Invocation } = {};
   const keep = (invocation: Invocation) => {
     parsed.invocation = invocation;
@@ -25,6 +27,17 @@ export function parse(argv: readonly string[], version: string): Invocation {
     if (!parsed.invocation) throw explain(error, argv);
   }
   return parsed.invocation ?? { kind: "text", text: formatProgramHelp() };
+}
+
+/** The help that `--help` asks for, wherever it stands: what the rest of the command line would do is not meant. */
+function findRequestedHelp(argv: readonly string[]): string | undefined {
+  const end = argv.indexOf("--");
+  const own = end < 0 ? argv : argv.slice(0, end);
+  if (!own.includes("--help") && !own.includes("-h")) return undefined;
+  const [first = "", second = ""] = own.filter((word) => !word.startsWith("-"));
+  const command = commands.find(({ name }) => name === first || name === `${first} ${second}`);
+  if (command) return formatCommandHelp(command);
+  return Object.hasOwn(commandGroups, first) ? formatProgramHelp(first) : undefined;
 }
 
 type Keep = (invocation: Invocation) => void;
@@ -54,7 +67,6 @@ function addCommand(program: CommanderCommand, command: Command, keep: Keep): vo
     if (isRepeatable) option.argParser((value: string, earlier: string[] | undefined) => [...(earlier ?? []), value]);
     built.addOption(option);
   }
-  built.option("-h, --help").on("option:help", () => keep({ kind: "text", text: formatCommandHelp(command) }));
   built.action(() => keep({ kind: "command", command, raw: readRaw(built) }));
   parent.addCommand(built);
 }
@@ -64,7 +76,6 @@ function findOrAddGroup(program: CommanderCommand, name: string, keep: Keep): Co
   if (existing) return existing;
   const group = prepare(new CommanderCommand(name)).description(commandGroups[name] ?? "");
   const showHelp = () => keep({ kind: "text", text: formatProgramHelp(name) });
-  group.option("-h, --help").on("option:help", showHelp);
   group.argument("[command]").action((word: string | undefined) => {
     if (word !== undefined) throw unknownCommand(`${name} ${word}`);
     showHelp();

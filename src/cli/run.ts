@@ -2,7 +2,6 @@ import type { ExitCode } from "../core/errors.ts";
 import { QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import type { Answer, Output, Style } from "../commands/kit/command.ts";
-import { parseDirectly } from "./direct.ts";
 import { readGlobals, type Globals } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { formatErrorJson, formatErrorText, toUserError } from "./report.ts";
@@ -23,6 +22,8 @@ export interface Host {
   stdout: TextStream;
   stderr: TextStream;
   now(): number;
+  /** Understands the command line. Throws USAGE. */
+  parse(argv: readonly string[], version: string): Promise<Invocation>;
   /** Opens the doors, as the global options say. Throws CONFIG_INVALID. */
   openWorld(globals: Globals): World;
 }
@@ -31,7 +32,7 @@ export interface Host {
 export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
   const globals = readGlobals(argv, host.env);
   try {
-    const invocation = await understand(argv, host.version);
+    const invocation = await host.parse(argv, host.version);
     if (invocation.kind === "text") {
       host.stdout.write(`${invocation.text}\n`);
       return 0;
@@ -51,14 +52,6 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     host.stderr.write(`${text}\n`);
     return known.exitCode;
   }
-}
-
-async function understand(argv: readonly string[], version: string): Promise<Invocation> {
-  const direct = parseDirectly(argv);
-  if (direct) return direct;
-  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return { kind: "text", text: version };
-  const { parse } = await import("./program.ts");
-  return parse(argv, version);
 }
 
 function openStyle(host: Host, globals: Globals, stream: TextStream): Promise<Style> {

@@ -40,7 +40,6 @@ export interface RescueFiles {
 export interface Platform {
   os: NodeJS.Platform;
   hostname: string;
-  user: string;
   pid: number;
   version: string;
 }

@@ -1,22 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { createCertificates } from "../adapters/certificate/certificates.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { createHttp } from "../adapters/http/http.ts";
 import type { ExitCode } from "../core/errors.ts";
-import type { DemoOptions, DemoReport } from "../core/world.ts";
+import type { DemoReport } from "../core/world.ts";
+import type { DemoSetting } from "../start.ts";
 import { startEmulator } from "../emulator/emulator.ts";
 import { giveConsent } from "./consent.ts";
 import { findFreePort } from "./free-port.ts";
 import { openProgram, type Program } from "./program.ts";
 import { createStage, type Stage } from "./stage.ts";
-
-export interface DemoSetting extends DemoOptions {
-  version: string;
-  interruption: AbortSignal;
-}
 
 /**
  * Shows the whole job: the built program, as processes, against an emulator in this one, in a home that is removed at the end. Answers the

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import process from "node:process";
 import type { ExitCode } from "../core/errors.ts";
 
 /** The built program, run as a process in the throwaway home. */

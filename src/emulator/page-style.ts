@@ -14,6 +14,7 @@ export const PAGE_STYLE = `
   }
 }
 * { box-sizing: border-box; margin: 0; }
+html { scroll-padding-bottom: 6rem; }
 body {
   min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
@@ -35,11 +36,11 @@ h1 { font-size: 1.375rem; line-height: 1.3; font-weight: 650; text-wrap: balance
 h2, legend, dt { padding: 0; font-size: .875rem; font-weight: 600; }
 h2, legend { margin-bottom: .5rem; }
 .quiet { text-wrap: pretty; color: var(--quiet); font-size: .875rem; }
-.fine { text-align: center; }
+.fine { text-align: center; text-wrap: balance; }
 .address { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .8125rem; }
 code { display: block; font: .75rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--quiet); }
 .scopes { list-style: none; padding: 0; display: grid; gap: .625rem; }
-.scopes li { display: flex; gap: .75rem; }
+.scopes li { display: flex; gap: .75rem; text-wrap: pretty; }
 .scopes li::before { content: "✓"; flex: none; color: var(--accent); font-weight: 700; }
 fieldset { border: 0; padding: 0; }
 .companies { display: grid; gap: .5rem; max-height: 20rem; overflow-y: auto; padding: 3px; margin: -3px; }
@@ -57,7 +58,10 @@ fieldset { border: 0; padding: 0; }
 .companies + .quiet { margin-top: .75rem; }
 input[type="radio"] { flex: none; width: 1.125rem; height: 1.125rem; accent-color: var(--accent); }
 input[type="radio"]:focus-visible { outline: none; }
-.actions { display: grid; grid-template-columns: 2fr 1fr; gap: .75rem; }
+.actions {
+  display: grid; grid-template-columns: 2fr 1fr; gap: .75rem; position: sticky; bottom: 0; margin: -.75rem -1px;
+  padding: .75rem 1px; background: var(--card);
+}
 button {
   min-height: 2.75rem; padding: .5rem 1rem; font: inherit; font-weight: 600; cursor: pointer; color: var(--ink);
   background: none; border: 1px solid var(--line); border-radius: .625rem;
@@ -71,7 +75,6 @@ dd + dt { margin-top: .75rem; }
 @media (max-width: 30rem) {
   main { padding: 0; place-items: stretch; }
   .card { padding: 1.5rem 1rem; border: 0; border-radius: 0; box-shadow: none; align-content: start; }
-  .actions { grid-template-columns: 1fr; }
 }
 @media (forced-colors: active) { input[type="radio"]:focus-visible { outline: 2px solid; } }
 `;

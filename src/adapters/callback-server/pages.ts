@@ -41,8 +41,15 @@ function renderFailed({ title, message, hint }: Failed): string {
 
 /** A command can be copied with one click; advice in sentences is a paragraph. */
 function renderHint(hint: string): string {
-  if (!/^qbo(?: |$)/.test(hint)) return `<p class="advice">${markCode(hint)}</p>`;
-  return `<p class="next">Run this in the terminal:</p>\n      <pre><code>${escapeHtml(hint)}</code></pre>`;
+  const [, lead = "Run this in the terminal", command] = /^(?:([^:]+): )?(qbo(?: (?:(?!\. |; ).)*)?)$/.exec(hint) ?? [];
+  if (command === undefined) return `<p class="advice">${markCode(hint)}</p>`;
+  return `<p class="next">${markCode(lead)}:</p>\n      <pre><code>${markWords(command)}</code></pre>`;
+}
+
+/** Words of their own, so that a long command breaks between them and not at the hyphens of its options. */
+function markWords(command: string): string {
+  const words = command.split(" ").map((word) => `<span>${escapeHtml(word)}</span>`);
+  return words.join(" ");
 }
 
 /** What stands between backticks is code, as in the terminal. */

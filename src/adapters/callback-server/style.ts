@@ -60,6 +60,7 @@ pre {
 }
 pre::before { content: "$ " / ""; color: var(--soft); font: .9375em/1.6 ui-monospace, Menlo, Consolas, monospace; user-select: none; }
 pre code { user-select: all; }
+pre span { display: inline-block; max-width: 100%; }
 .advice { margin-top: 1.5rem; padding: .875rem 1rem; text-align: start; background: var(--code-ground); border-radius: .75rem; }
 .advice code { background: var(--card); }
 footer { align-self: start; max-width: 31rem; text-align: center; text-wrap: balance; font-size: .875rem; color: var(--soft); }

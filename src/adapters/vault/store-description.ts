@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { promises } from "node:fs";
 import { join } from "node:path";
 import { QboError } from "../../core/errors.ts";
 import { toFileError } from "./file-failure.ts";
@@ -53,7 +53,7 @@ export async function settleDescription(folder: string, candidate: StoreDescript
 
 /** Throws STORE_CORRUPT when there are records already: a description made anew could not open them. */
 export async function assertNoRecords(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
+  const names = await promises.readdir(folder).catch((error: unknown) => {
     throw toFileError(error, "read", folder);
   });
   if (!names.some((name) => name.endsWith(recordEnding))) return;

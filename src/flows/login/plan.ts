@@ -1,13 +1,13 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { isConnectionName } from "../../core/connection-name.ts";
 import type { Environment } from "../../core/environment.ts";
-import { QboError } from "../../core/errors.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
 import type { ListenAddress } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";
-import { deriveListenAddress, explainRefusal, readRedirectUri } from "../../oauth/redirect-uri.ts";
+import { defaultRedirectUri, deriveListenAddress, explainRefusal, readRedirectUri } from "../../oauth/redirect-uri.ts";
 import { type App, resolveApp } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { readSettings, type Settings } from "../settings.ts";
@@ -72,8 +72,8 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
   }
   const settings = await readSettings(world, { ...options, environment: options.environment ?? existing?.environment });
   const environment = await resolveEnvironment(world, settings, await chooseEnvironment(world, settings, options));
-  const app = await chooseApp(world, { settings, environment, existing });
-  const scopes = mergeScopes(settings.scopes?.value ?? existing?.scopes ?? app.scopes, options.addScopes);
+  const app = await chooseApp(world, { settings, environment, kept: options.app === undefined ? existing : undefined });
+  const scopes = mergeScopes(options.scopes ?? existing?.scopes ?? app.scopes, options.addScopes);
   assertUsable(environment, app, scopes);
   const listen = options.listen ?? deriveListenAddress(app.redirectUri);
   if (!listen) {
@@ -160,26 +160,24 @@ async function chooseEnvironment(
 interface AppQuestion {
   settings: Settings;
   environment: Environment;
-  existing: ConnectionFacts | undefined;
+  /** The connection that is to keep its app: a reconnect moves it to another one only when that is named. */
+  kept: ConnectionFacts | undefined;
 }
 
-async function chooseApp(world: Doors, { settings, environment, existing }: AppQuestion): Promise<App> {
-  const path = world.configFiles.userPath;
-  const narrowed: Settings =
-    settings.app || !existing ? settings : { ...settings, app: { value: existing.app, source: existing.name } };
+async function chooseApp(world: Doors, { settings, environment, kept }: AppQuestion): Promise<App> {
+  const narrowed: Settings = kept ? { ...settings, app: { value: kept.app, source: kept.name } } : settings;
   try {
-    return resolveApp(narrowed, environment, path);
+    return resolveApp(narrowed, environment, world.configFiles.userPath);
   } catch (error) {
-    if (!(error instanceof QboError) || error.code !== "APP_NOT_CONFIGURED") throw error;
-    if (existing && (await world.clients.read(existing.clientId))) {
-      const redirectUri = readRedirectUri(settings.redirectUri?.value ?? "https://localhost:8722/callback");
+    if (!hasCode(error, "APP_NOT_CONFIGURED")) throw error;
+    if (kept && (await world.clients.read(kept.clientId))) {
       return {
-        name: existing.app,
+        name: kept.app,
         environment: environment.name,
-        clientId: existing.clientId,
-        redirectUri,
-        scopes: existing.scopes,
-        source: existing.name,
+        clientId: kept.clientId,
+        redirectUri: readRedirectUri(settings.redirectUri?.value ?? defaultRedirectUri),
+        scopes: kept.scopes,
+        source: kept.name,
       };
     }
     if (!world.prompter.canAsk) throw error;

@@ -1,0 +1,17 @@
+import { parseDirectly } from "./cli/direct.ts";
+import { QboError } from "./core/errors.ts";
+import { start } from "./start.ts";
+
+/**
+ * Runs `qbo token …`, and answers whether it did. This is the way that scripts take thousands of times a day: built into a file of its own, it
+ * spares them reading the rest of the program. A command line that it does not understand is left to the whole program.
+ */
+export function runToken(): boolean {
+  const invocation = parseDirectly(process.argv.slice(2));
+  if (!invocation) return false;
+  void start({
+    parse: () => Promise.resolve(invocation),
+    runDemo: () => Promise.reject(new QboError("UNEXPECTED", "The demo is not part of this file.")),
+  });
+  return true;
+}

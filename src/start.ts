@@ -1,0 +1,65 @@
+import { run, type TextStream } from "./cli/run.ts";
+import type { Invocation } from "./cli/invocation.ts";
+import { QboError } from "./core/errors.ts";
+import type { World } from "./core/world.ts";
+import { openWorld } from "./world.ts";
+
+declare const __QBO_VERSION__: string;
+
+const version = __QBO_VERSION__;
+
+export interface StartOptions {
+  parse(this: void, argv: readonly string[], version: string): Promise<Invocation>;
+  runDemo(this: void, setting: DemoSetting): ReturnType<World["runDemo"]>;
+}
+
+/** What the demo needs of this process. */
+export type DemoSetting = Parameters<World["runDemo"]>[0] & { version: string; interruption: AbortSignal };
+
+/** Runs the program in this process: its arguments, its streams, its signals, its exit code. */
+export async function start({ parse, runDemo }: StartOptions): Promise<void> {
+  const interruption = listenForSignals();
+  process.exitCode = await run(process.argv.slice(2), {
+    version,
+    env: process.env,
+    // Opening a stream takes time, and a run that is told nothing on stderr need not open it.
+    get stdout() {
+      return openOutput(process.stdout);
+    },
+    get stderr() {
+      return openOutput(process.stderr);
+    },
+    now: () => Date.now(),
+    parse,
+    openWorld: (globals) =>
+      openWorld({
+        globals,
+        version,
+        interruption,
+        runDemo: (options) => runDemo({ ...options, version, interruption }),
+      }),
+  });
+}
+
+/** The first signal lets the program finish what must not be torn; a second one ends it at once. */
+function listenForSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
+    });
+  }
+  return controller.signal;
+}
+
+/** `qbo status | head -1` closes the pipe: what is left to write has no reader, and that is no error. */
+function openOutput(stream: NodeJS.WriteStream): TextStream {
+  if (stream.listenerCount("error") === 0) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
+  return stream;
+}
