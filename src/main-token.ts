@@ -1,6 +1,6 @@
 import { parseDirectly } from "./cli/direct.ts";
 import { QboError } from "./core/errors.ts";
-import { start } from "./start.ts";
+import { start } from "./process/start.ts";
 
 /**
  * Runs `qbo token …`, and answers whether it did. This is the way that scripts take thousands of times a day: built into a file of its own, it

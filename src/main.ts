@@ -1,6 +1,6 @@
 import { parse } from "./cli/parse.ts";
-import { start } from "./start.ts";
-import { keychainProbeWord } from "./stores.ts";
+import { start } from "./process/start.ts";
+import { keychainProbeWord } from "./process/stores.ts";
 
 /** The whole program. */
 async function main(): Promise<void> {

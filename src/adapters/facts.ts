@@ -4,7 +4,7 @@ import { decodeFacts, encodeFacts } from "../core/connection-record.ts";
 import { isConnectionName } from "../core/connection-name.ts";
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError, asQboError } from "../core/errors.ts";
-import type { FactsStore } from "../core/ports.ts";
+import type { FactsStore } from "../core/store-ports.ts";
 import { makePrintable } from "../core/printable.ts";
 import {
   createFile,

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import { minute } from "../core/instant.ts";
 import { decodeJournalLine, encodeJournalLine } from "../core/journal-line.ts";
-import type { Clock, Journal, JournalEvent } from "../core/ports.ts";
+import type { Clock } from "../core/ports.ts";
+import type { Journal, JournalEvent } from "../core/store-ports.ts";
 import { ensureFolder, removeIfPresent, syncFolder, unless, withFile, withFileAsync } from "./durable-file.ts";
 
 const defaultMaxBytes = 4 * 1024 * 1024;

@@ -42,6 +42,8 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     const style = await openStyle(host, globals, host.stdout);
     const world = host.openWorld(globals);
     const answer = await command.run(world, raw, createOutput(host, globals, style));
+    if (world.interruption.aborted && !command.endsWhenInterrupted)
+      throw new QboError("CANCELLED", "Interrupted, after what was under way had been finished.");
     writeAnswer(answer, { host, globals, style });
     return answer.exitCode;
   } catch (error) {

@@ -46,6 +46,7 @@ export const emulatorCommand = defineCommand<EmulatorCommandOptions, void>({
   read: readEmulatorOptions,
   run: serve,
   human: () => "",
+  endsWhenInterrupted: true,
   json: () => undefined,
 });
 

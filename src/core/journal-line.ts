@@ -1,6 +1,6 @@
 import { formatInstant } from "./instant.ts";
-import { journalEventNames } from "./ports.ts";
-import type { JournalEvent } from "./ports.ts";
+import { journalEventNames } from "./store-ports.ts";
+import type { JournalEvent } from "./store-ports.ts";
 import { makePrintable } from "./printable.ts";
 import { readObject } from "./record-fields.ts";
 import type { Fields } from "./record-fields.ts";

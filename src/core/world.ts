@@ -1,19 +1,8 @@
 import type { ConfigFiles } from "./config.ts";
 import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
-import type {
-  Browser,
-  CallbackServer,
-  Certificates,
-  Clock,
-  CredentialStore,
-  FactsStore,
-  Http,
-  Journal,
-  Notices,
-  Prompter,
-  Random,
-} from "./ports.ts";
+import type { Browser, CallbackServer, Certificates, Clock, Http, Notices, Prompter, Random } from "./ports.ts";
+import type { CredentialStore, FactsStore, Journal } from "./store-ports.ts";
 
 /** What is known of an OAuth client without its secret. */
 export interface ClientFacts {
@@ -49,6 +38,12 @@ export interface DemoOptions {
   browser: boolean;
   /** Tell nothing while it runs: the report is the answer. */
   isSilent: boolean;
+}
+
+/** What the demo needs of the process besides. */
+export interface DemoSetting extends DemoOptions {
+  version: string;
+  interruption: AbortSignal;
 }
 
 /** What the demo did. */

@@ -3,7 +3,7 @@ import { hasCode, type QboError } from "../core/errors.ts";
 import { StaleGeneration } from "../core/failures.ts";
 import { formatDuration } from "../core/duration.ts";
 import { secondsUntil } from "../core/instant.ts";
-import type { CredentialStore, HeldTokens } from "../core/ports.ts";
+import type { CredentialStore, HeldTokens } from "../core/store-ports.ts";
 import { isFresh, type Tokens } from "../core/tokens.ts";
 import { loadTokens, explainAbsence } from "./load-tokens.ts";
 import { assertMayRefresh } from "./may-refresh.ts";

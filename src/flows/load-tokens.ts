@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { formatInstant } from "../core/instant.ts";
 import { QboError } from "../core/errors.ts";
-import type { CredentialStore } from "../core/ports.ts";
+import type { CredentialStore } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 import { followTokens } from "./token-facts.ts";

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Instant } from "../core/instant.ts";
-import type { HeldTokens } from "../core/ports.ts";
+import type { HeldTokens } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 import type { TokenGrant } from "../oauth/token-answer.ts";

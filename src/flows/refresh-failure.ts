@@ -2,7 +2,7 @@ import type { ConnectionFacts, RefreshOutcome } from "../core/connection.ts";
 import { QboError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { StaleGeneration } from "../core/failures.ts";
-import type { HeldTokens } from "../core/ports.ts";
+import type { HeldTokens } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 import { recordEvent, settle } from "./book-keeping.ts";

@@ -4,9 +4,11 @@ import type { World } from "../core/world.ts";
 import { statusAddress } from "../intuit/environments.ts";
 import { isObject, readJsonObject } from "../oauth/intuit-answer.ts";
 import { openChannel } from "./channel.ts";
+import { assertSameOrigins } from "./environments.ts";
 import { getFreshToken } from "./fresh-token.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 export interface RefreshResult {
   connection: string;
@@ -30,20 +32,25 @@ const suspiciousRow = 3;
  * @throws SERVICE_SUSPECT when it stopped for that reason; no connection is marked then.
  */
 export async function refreshMany(
-  world: RefreshDoors,
+  world: RefreshDoors & Pick<World, "configFiles">,
   connections: readonly ConnectionFacts[],
   options: RefreshManyOptions,
 ): Promise<RefreshResult[]> {
   const results: RefreshResult[] = [];
   const rejected: { facts: ConnectionFacts; error: QboError }[] = [];
-  const queue = connections.values();
+  const settings = await readSettings(world);
+  const queue = putDoubtfulLast(connections);
+  let next = 0;
   let row = 0;
   const work = async () => {
-    for (const facts of queue) {
-      if (world.interruption.aborted || row >= suspiciousRow) return;
-      const result = await refreshOne(world, facts);
-      if (result.error && hasCode(result.error, "REFRESH_REJECTED")) {
-        row += 1;
+    while (!world.interruption.aborted && row < suspiciousRow) {
+      const facts = queue[next];
+      if (!facts) return;
+      next += 1;
+      const result = await refreshOne(world, settings, facts);
+      if (hasCode(result.error, "REFRESH_REJECTED")) {
+        // One that carries a mark already is no further sign of an outage.
+        if (facts.rejection === null) row += 1;
         rejected.push({ facts, error: result.error });
       } else if (result.outcome !== "failed") row = 0;
       results.push(result);
@@ -63,8 +70,16 @@ export async function refreshMany(
   return results;
 }
 
-async function refreshOne(world: RefreshDoors, facts: ConnectionFacts): Promise<RefreshResult> {
+/** However many connections are dead, the others have had their turn before a row of rejections can stop everything. */
+function putDoubtfulLast(connections: readonly ConnectionFacts[]): ConnectionFacts[] {
+  const isDoubtful = ({ rejection, lastRefresh }: ConnectionFacts) =>
+    rejection !== null || lastRefresh?.outcome === "rejected";
+  return connections.toSorted((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)));
+}
+
+async function refreshOne(world: RefreshDoors, settings: Settings, facts: ConnectionFacts): Promise<RefreshResult> {
   try {
+    assertSameOrigins(world.env, settings, facts);
     const { outcome } = await getFreshToken(world, facts, {
       minValidity: 0,
       force: true,

@@ -39,7 +39,10 @@ export async function revokeToken(
   throw explainRefusal(answer, place, client);
 }
 
-/** Whether the keys are right, found out without anybody's consent: with right keys a made-up code is an invalid grant. */
+/**
+ * Whether the keys are right, found out without anybody's consent: with right keys a made-up code is an invalid grant.
+ * @throws INTUIT_BUSY when the answer says neither.
+ */
 async function areKeysRight(
   world: Doors,
   { environment, endpoints }: RevocationPlace,
@@ -51,7 +54,15 @@ async function areKeysRight(
     await channel.ask(buildExchangeRequest(endpoints.token, client, madeUp)),
     world.clock.now(),
   );
-  return answer.kind === "grant-rejected";
+  if (answer.kind === "grant-rejected" || answer.kind === "client-rejected") return answer.kind === "grant-rejected";
+  throw new QboError(
+    "INTUIT_BUSY",
+    "Intuit refused the revocation, and whether the token is dead or the keys are wrong could not be found out.",
+    {
+      hint: "Nothing was changed here. Try again in a few minutes.",
+      ...(answer.kind === "granted" ? {} : { details: answer.details }),
+    },
+  );
 }
 
 function explainRefusal(

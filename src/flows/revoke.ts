@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, type QboError } from "../core/errors.ts";
 import { fingerprint } from "../core/fingerprint.ts";
-import type { HeldTokens } from "../core/ports.ts";
+import type { HeldTokens } from "../core/store-ports.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { recordEvent, settle } from "./book-keeping.ts";

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, QboError } from "../core/errors.ts";
 import { StaleGeneration } from "../core/failures.ts";
-import type { HeldTokens } from "../core/ports.ts";
+import type { HeldTokens } from "../core/store-ports.ts";
 import { openByToken, sealByToken } from "../core/sealed-by-token.ts";
 import { Secret } from "../core/secret.ts";
 import { decodeTokens, encodeTokens } from "../core/token-record.ts";

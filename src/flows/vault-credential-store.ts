@@ -1,6 +1,6 @@
 import type { ConnectionId } from "../core/connection.ts";
 import { StaleGeneration } from "../core/failures.ts";
-import type { CredentialStore, HeldTokens, Lock, LockWait, TokensWait, Vault } from "../core/ports.ts";
+import type { CredentialStore, HeldTokens, Lock, LockWait, TokensWait, Vault } from "../core/store-ports.ts";
 import { Secret } from "../core/secret.ts";
 import { decodeTokens, encodeTokens } from "../core/token-record.ts";
 import type { Tokens } from "../core/tokens.ts";

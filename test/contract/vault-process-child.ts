@@ -3,7 +3,7 @@ import { createFileVault } from "../../src/adapters/vault/file.ts";
 import { createKeychainVault } from "../../src/adapters/vault/keychain.ts";
 import { runKeychainProbe } from "../../src/adapters/vault/keychain-probe.ts";
 import { asQboError } from "../../src/core/errors.ts";
-import type { Vault } from "../../src/core/ports.ts";
+import type { Vault } from "../../src/core/store-ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { VaultRequest, VaultSettings } from "./vault-process.ts";
 

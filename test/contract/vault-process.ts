@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import type { ProbeLimits } from "../../src/adapters/vault/keychain-probe.ts";
 import { QboError } from "../../src/core/errors.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
-import type { Vault } from "../../src/core/ports.ts";
+import type { Vault } from "../../src/core/store-ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 
 export interface VaultSettings {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Vault } from "../../src/core/ports.ts";
+import type { Vault } from "../../src/core/store-ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 
 /** Vaults to hold against the contract of `Vault` in src/core/ports.ts. */

@@ -2,8 +2,11 @@
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { findFreePort, isFree, makeHome, runQbo, startEmulator, startQbo } from "./real-parts.ts";
-import type { EmulatorProcess, Home, RunningQbo } from "./real-parts.ts";
+import { expectFree, findFreePort } from "../adapters/callback-server/fixture.ts";
+import { startEmulatorProcess } from "./emulator-process.ts";
+import type { EmulatorProcess } from "./emulator-process.ts";
+import { createHome, readAnswer, readError, runQbo, startQbo } from "./qbo-process.ts";
+import type { Running, RunOptions } from "./qbo-process.ts";
 
 const executablePath = "/usr/bin/chromium";
 const quiet = ["gpu", "quic", "background-networking", "component-update", "sync"].map((name) => `--disable-${name}`);
@@ -15,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 interface Scene {
-  home: Home;
+  options: RunOptions & { env: Record<string, string> };
   emulator: EmulatorProcess;
   port: number;
   page: Page;
@@ -27,8 +30,9 @@ interface Scene {
 async function setScene(scheme: "http" | "https" = "https"): Promise<Scene> {
   const port = await findFreePort();
   const redirectUri = `${scheme}://localhost:${port}/callback`;
-  const home = await makeHome({ QBO_STORE: "file", QBO_REDIRECT_URI: redirectUri });
-  const emulator = await startEmulator(home, ["--redirect-uri", redirectUri]);
+  const home = createHome();
+  const emulator = await startEmulatorProcess(home, ["--redirect-uri", redirectUri]);
+  const options = { home, env: { QBO_REDIRECT_URI: redirectUri, QBO_EMULATOR_URL: emulator.baseUrl } };
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   onTestFinished(() => context.close());
   const page = await context.newPage();
@@ -38,12 +42,12 @@ async function setScene(scheme: "http" | "https" = "https"): Promise<Scene> {
     requests.push(record);
     record.referer = (await request.allHeaders())["referer"] ?? "";
   });
-  return { home, emulator, port, page, requests };
+  return { options, emulator, port, page, requests };
 }
 
 /** Starts the sign-in as a process and opens the address that it prints. */
-async function beginLogin({ home, page }: Scene, ...options: string[]): Promise<RunningQbo> {
-  const login = startQbo(home, ["login", "--env", "emulator", "--no-browser", ...options]);
+async function beginLogin({ options, page }: Scene, ...more: string[]): Promise<Running> {
+  const login = startQbo(["login", "--env", "emulator", "--no-browser", ...more], options);
   const [, address = ""] = await login.waitFor(/^ {2}(https?:\S+connect\/oauth2\S+)$/m);
   await page.goto(address);
   return login;
@@ -53,7 +57,8 @@ async function expectNoTrace({ page, requests, port }: Scene): Promise<void> {
   const secretWords = /[?&](?:code|state)=/;
   expect(page.url()).toMatch(new RegExp(`^https?://localhost:${port}/result/[\\w-]{22}$`));
   expect(await page.evaluate("document.referrer")).not.toMatch(secretWords);
-  expect(requests.map(({ referer }) => referer).filter((referer) => secretWords.test(referer))).toEqual([]);
+  const ours = requests.filter(({ url }) => new URL(url).port === String(port));
+  expect(ours.map(({ referer }) => referer)).toEqual(["", ""]);
   await page.goBack();
   expect(page.url()).not.toMatch(/[?&]code=/);
 }
@@ -62,32 +67,31 @@ const heading = ({ page }: Scene) => page.getByRole("heading", { level: 1 }).tex
 
 test("a person chooses the second company with the keyboard, and everything works from then on", async () => {
   const scene = await setScene();
-  const { home, page, emulator, port } = scene;
+  const { options, page, emulator, port } = scene;
   const [, second] = emulator.companies;
   const login = await beginLogin(scene);
+  await page.locator("input:focus").waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/result\//);
   expect(await heading(scene)).toBe(`Connected to ${second?.companyName}`);
-  const { code, stdout, stderr } = await login.ended;
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`Connected ${second?.companyName}`) });
+  const { exitCode, stdout, stderr } = await login.ended;
+  expect(stdout).toContain(`Connected ${second?.companyName}`);
+  expect(exitCode).toBe(0);
   expect(stdout + stderr).not.toContain("code=");
-  expect(await isFree(port)).toBe(true);
+  await expectFree(port);
 
-  const token = await runQbo(home, ["token"]);
-  expect(token).toEqual({ code: 0, stdout: expect.stringMatching(/^\S{100,}\n$/), stderr: "" });
-  const status = await runQbo(home, ["status", "--json"]);
-  expect(JSON.parse(status.stdout)).toMatchObject({
+  const token = await runQbo(["token"], options);
+  expect(token).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\S{100,}\n$/), stderr: "" });
+  expect(readAnswer(await runQbo(["status", "--json"], options))).toMatchObject({
     connections: [{ state: "ready", realmId: second?.realmId, companyName: second?.companyName, store: "file" }],
   });
-  const company = await runQbo(home, ["companyinfo", "--json"]);
-  expect(JSON.parse(company.stdout)).toMatchObject({
+  expect(readAnswer(await runQbo(["companyinfo", "--json"], options))).toMatchObject({
     realmId: second?.realmId,
     companyInfo: { CompanyName: second?.companyName },
   });
-  const person = await runQbo(home, ["whoami", "--json"]);
-  expect(JSON.parse(person.stdout)).toMatchObject({
+  expect(readAnswer(await runQbo(["whoami", "--json"], options))).toMatchObject({
     emailVerified: true,
     idToken: { verified: true, realmId: second?.realmId },
   });
@@ -101,10 +105,10 @@ test("plain http on localhost works as well, when that is what is registered", a
   await scene.page.getByRole("button", { name: "Connect" }).click();
   await scene.page.waitForURL(/\/result\//);
   expect(await heading(scene)).toBe(`Connected to ${scene.emulator.companies[0]?.companyName}`);
-  const { code, stderr } = await login.ended;
-  expect(code).toBe(0);
+  const { exitCode, stderr } = await login.ended;
+  expect(exitCode).toBe(0);
   expect(stderr).not.toContain("certificate");
-  expect(await isFree(scene.port)).toBe(true);
+  await expectFree(scene.port);
   await expectNoTrace(scene);
 });
 
@@ -115,17 +119,16 @@ test("a person declines: the page and the terminal say the same, and nothing is 
   await scene.page.waitForURL(/\/result\//);
   expect(await heading(scene)).toBe("Not connected");
   const alert = await scene.page.getByRole("alert").textContent();
-  const { code, stdout, stderr } = await login.ended;
-  const { error } = readError(stderr);
-  expect({ code, stdout, error }).toMatchObject({
-    code: 4,
-    stdout: "",
-    error: { code: "AUTHORIZATION_DENIED", message: alert, exitCode: 4, intuitError: "access_denied" },
+  expect(readError(await login.ended)).toMatchObject({
+    code: "AUTHORIZATION_DENIED",
+    message: alert,
+    exitCode: 4,
+    intuitError: "access_denied",
   });
   expect(await scene.page.locator("pre code").textContent()).toBe("qbo login --env emulator");
   expect(await scene.emulator.countRequests("authorization_code")).toBe(0);
-  expect(JSON.parse((await runQbo(scene.home, ["status", "--json"])).stdout)).toEqual({ connections: [] });
-  expect(await isFree(scene.port)).toBe(true);
+  expect(readAnswer(await runQbo(["status", "--json"], scene.options))).toEqual({ connections: [] });
+  await expectFree(scene.port);
   await expectNoTrace(scene);
 });
 
@@ -135,21 +138,20 @@ test("the exchange fails: the page tells why and what to do, and no success is c
   const login = await beginLogin(scene, "--json");
   await scene.page.getByRole("button", { name: "Connect" }).click();
   await scene.page.waitForURL(/\/result\//);
-  const { code, stdout, stderr } = await login.ended;
-  const { error } = readError(stderr);
-  expect({ code, stdout, error }).toMatchObject({ code: 5, stdout: "", error: { code: "CLIENT_REJECTED" } });
+  const error = readError(await login.ended);
+  expect(error).toMatchObject({ code: "CLIENT_REJECTED", exitCode: 5 });
   expect(await heading(scene)).toBe("The sign-in failed");
   const shown = await scene.page.locator("main").textContent();
   expect(shown).toContain(error.message);
   expect(shown).toContain("qbo app set --env emulator --client-id qbo-emulator-client --client-secret-stdin");
   expect(await scene.emulator.countRequests("authorization_code")).toBe(1);
-  expect(JSON.parse((await runQbo(scene.home, ["status", "--json"])).stdout)).toEqual({ connections: [] });
+  expect(readAnswer(await runQbo(["status", "--json"], scene.options))).toEqual({ connections: [] });
   await expectNoTrace(scene);
 });
 
 test("a hostile company name does nothing, neither in the pages nor in the terminal", async () => {
   const scene = await setScene();
-  const { home, page, emulator } = scene;
+  const { options, page, emulator } = scene;
   const companyName = `<img src=x onerror="document.title='owned'">\u001b]0;owned\u0007\u001b[2J\u202egnp.exe`;
   await emulator.control("company", { realmId: emulator.companies[0]?.realmId, companyName });
   const login = await beginLogin(scene);
@@ -160,9 +162,9 @@ test("a hostile company name does nothing, neither in the pages nor in the termi
   expect(await page.locator("img, script").count()).toBe(0);
   expect(await page.title()).toMatch(/^Connected to <img/);
   const outputs = [await login.ended];
-  for (const command of ["status", "companyinfo", "token", "refresh"]) outputs.push(await runQbo(home, [command]));
-  for (const { code, stdout, stderr } of outputs) {
-    expect(code).toBe(0);
+  for (const command of ["status", "companyinfo", "token", "refresh"]) outputs.push(await runQbo([command], options));
+  for (const { exitCode, stdout, stderr } of outputs) {
+    expect(exitCode).toBe(0);
     expect(stdout + stderr).not.toMatch(/[\u001b\u0007\u202e]/);
   }
   expect(outputs[0]?.stdout).toContain("\\u001b[2J");
@@ -170,25 +172,17 @@ test("a hostile company name does nothing, neither in the pages nor in the termi
 
 test("another redirect URI than the registered one: the emulator explains it, nothing comes back, and the login says why", async () => {
   const scene = await setScene();
-  const other = scene.home.env["QBO_REDIRECT_URI"]?.replace("/callback", "/other") ?? "";
-  scene.home.env["QBO_REDIRECT_URI"] = other;
+  const other = `https://localhost:${scene.port}/other`;
+  scene.options.env["QBO_REDIRECT_URI"] = other;
   const login = await beginLogin(scene, "--json", "--timeout", "3");
   expect(new URL(scene.page.url()).origin).toBe(scene.emulator.baseUrl);
   expect(await heading(scene)).toMatch(/redirect/i);
   expect(await scene.page.locator("main").textContent()).toContain(other);
-  const { code, stdout, stderr } = await login.ended;
-  const { error } = readError(stderr);
-  expect({ code, stdout, error }).toMatchObject({
-    code: 4,
-    stdout: "",
-    error: { code: "LOGIN_TIMED_OUT", hint: expect.stringContaining(`Register exactly ${other}`) },
+  expect(readError(await login.ended)).toMatchObject({
+    code: "LOGIN_TIMED_OUT",
+    exitCode: 4,
+    hint: expect.stringContaining(`Register exactly ${other}`),
   });
   expect(scene.requests.filter(({ url }) => url.startsWith(other))).toEqual([]);
-  expect(await isFree(scene.port)).toBe(true);
+  await expectFree(scene.port);
 });
-
-/** The error object on the last line of stderr. */
-function readError(stderr: string): { error: { message: string } } {
-  const last: { error: { message: string } } = JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "");
-  return last;
-}

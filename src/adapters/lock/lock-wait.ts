@@ -1,6 +1,7 @@
 import { QboError } from "../../core/errors.ts";
 import { second } from "../../core/instant.ts";
-import type { Clock, LockWait, Random } from "../../core/ports.ts";
+import type { Clock, Random } from "../../core/ports.ts";
+import type { LockWait } from "../../core/store-ports.ts";
 import { withFile } from "../durable-file.ts";
 import type { LockFile, Sighting } from "./lock-file.ts";
 import { describeHolder } from "./lock-record.ts";

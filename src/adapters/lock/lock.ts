@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { QboError } from "../../core/errors.ts";
 import { second } from "../../core/instant.ts";
-import type { Clock, HeldLock, Lock, Random } from "../../core/ports.ts";
+import type { Clock, Random } from "../../core/ports.ts";
+import type { HeldLock, Lock } from "../../core/store-ports.ts";
 import { ensureFolder, withFile } from "../durable-file.ts";
 import { openLockFile } from "./lock-file.ts";
 import type { LockFile } from "./lock-file.ts";

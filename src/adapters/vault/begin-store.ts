@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hasCode } from "../../core/errors.ts";
-import type { Vault } from "../../core/ports.ts";
+import type { Vault } from "../../core/store-ports.ts";
 import { Secret } from "../../core/secret.ts";
 import { deriveSealingKey, generateStoreKey, readStoreKey } from "./key-material.ts";
 import type { SealingKey } from "./key-material.ts";

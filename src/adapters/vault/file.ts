@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { QboError } from "../../core/errors.ts";
-import type { Vault } from "../../core/ports.ts";
+import type { Vault } from "../../core/store-ports.ts";
 import { Secret } from "../../core/secret.ts";
 import { describeKey, toKeyMismatchError } from "./key-mismatch.ts";
 import type { StoreKeyOptions } from "./key-places.ts";

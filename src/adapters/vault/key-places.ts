@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { QboError } from "../../core/errors.ts";
-import type { Vault } from "../../core/ports.ts";
+import type { Vault } from "../../core/store-ports.ts";
 import type { Secret } from "../../core/secret.ts";
 import { decodeStoreKey, readStoreKey, stretchPassphrase } from "./key-material.ts";
 import { damaged } from "./sealed-record.ts";

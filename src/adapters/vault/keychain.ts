@@ -1,4 +1,4 @@
-import type { Vault } from "../../core/ports.ts";
+import type { Vault } from "../../core/store-ports.ts";
 import { Secret } from "../../core/secret.ts";
 import { openKeychainEntries } from "./keychain-entries.ts";
 import type { KeychainEntries } from "./keychain-entries.ts";

@@ -71,6 +71,8 @@ export interface CommandSpec<O, R> {
   /** `undefined` when everything was written while the command ran. */
   json(this: void, result: R): unknown;
   exitCode?(this: void, result: R): ExitCode;
+  /** Whether an interruption is its ordinary end, and not a failure. */
+  endsWhenInterrupted?: true;
 }
 
 /** A command as the program holds it: the types of its options and result stay inside. */
@@ -78,6 +80,7 @@ export interface Command extends Pick<CommandSpec<never, never>, "name" | "summa
   description: string;
   arguments: readonly ArgumentSpec[];
   options: readonly OptionSpec[];
+  endsWhenInterrupted: boolean;
   run(world: World, raw: RawInput, output: Output): Promise<Answer>;
 }
 
@@ -91,6 +94,7 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
     description: spec.description ?? "",
     arguments: spec.arguments ?? [],
     options: spec.options ?? [],
+    endsWhenInterrupted: spec.endsWhenInterrupted ?? false,
     async run(world, raw, output) {
       const result = await spec.run(world, spec.read(raw), output);
       return {

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeLockRecord, describeHolder, encodeLockRecord, nameLockFile } from "../../../src/adapters/lock/lock-record.ts";
+import {
+  decodeLockRecord,
+  describeHolder,
+  encodeLockRecord,
+  nameLockFile,
+} from "../../../src/adapters/lock/lock-record.ts";
 
 const record = fc.record({
   owner: fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFileVault } from "../../../src/adapters/vault/file.ts";
 import { createKeychainVault } from "../../../src/adapters/vault/keychain.ts";
-import type { Vault } from "../../../src/core/ports.ts";
+import type { Vault } from "../../../src/core/store-ports.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { KeytarInMemory } from "../../contract/keytar-in-memory.ts";
 import { buildVaultProgram } from "../../contract/vault-process.ts";

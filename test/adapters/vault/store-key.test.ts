@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFileVault } from "../../../src/adapters/vault/file.ts";
 import { generateStoreKey } from "../../../src/adapters/vault/key-material.ts";
 import { createKeychainVault } from "../../../src/adapters/vault/keychain.ts";
-import type { Vault } from "../../../src/core/ports.ts";
+import type { Vault } from "../../../src/core/store-ports.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { KeytarInMemory } from "../../contract/keytar-in-memory.ts";
 

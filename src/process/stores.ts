@@ -1,12 +1,13 @@
-import { createFileVault } from "./adapters/vault/file.ts";
-import { createKeychainVault } from "./adapters/vault/keychain.ts";
-import type { Paths } from "./adapters/paths.ts";
-import { QboError } from "./core/errors.ts";
-import type { CredentialStore, Lock, Notices } from "./core/ports.ts";
-import { makePrintable } from "./core/printable.ts";
-import { Secret } from "./core/secret.ts";
-import { isStoreName, storeNames, type StoreName } from "./core/setting-names.ts";
-import { createVaultCredentialStore } from "./flows/vault-credential-store.ts";
+import { createFileVault } from "../adapters/vault/file.ts";
+import { createKeychainVault } from "../adapters/vault/keychain.ts";
+import type { Paths } from "../adapters/paths.ts";
+import { QboError } from "../core/errors.ts";
+import type { Notices } from "../core/ports.ts";
+import type { CredentialStore, Lock } from "../core/store-ports.ts";
+import { makePrintable } from "../core/printable.ts";
+import { Secret } from "../core/secret.ts";
+import { isStoreName, storeNames, type StoreName } from "../core/setting-names.ts";
+import { createVaultCredentialStore } from "../flows/vault-credential-store.ts";
 
 export interface StoreParts {
   paths: Paths;

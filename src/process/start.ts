@@ -1,7 +1,8 @@
-import { run, type TextStream } from "./cli/run.ts";
-import type { Invocation } from "./cli/invocation.ts";
-import { QboError } from "./core/errors.ts";
-import type { World } from "./core/world.ts";
+import { systemClock } from "../adapters/clock.ts";
+import { run, type TextStream } from "../cli/run.ts";
+import type { Invocation } from "../cli/invocation.ts";
+import { QboError } from "../core/errors.ts";
+import type { DemoSetting, World } from "../core/world.ts";
 import { openWorld } from "./world.ts";
 
 declare const __QBO_VERSION__: string;
@@ -12,9 +13,6 @@ export interface StartOptions {
   parse(this: void, argv: readonly string[], version: string): Promise<Invocation>;
   runDemo(this: void, setting: DemoSetting): ReturnType<World["runDemo"]>;
 }
-
-/** What the demo needs of this process. */
-export type DemoSetting = Parameters<World["runDemo"]>[0] & { version: string; interruption: AbortSignal };
 
 /** Runs the program in this process: its arguments, its streams, its signals, its exit code. */
 export async function start({ parse, runDemo }: StartOptions): Promise<void> {
@@ -29,7 +27,7 @@ export async function start({ parse, runDemo }: StartOptions): Promise<void> {
     get stderr() {
       return openOutput(process.stderr);
     },
-    now: () => Date.now(),
+    now: () => systemClock.now(),
     parse,
     openWorld: (globals) =>
       openWorld({

@@ -1,19 +1,19 @@
 import { hostname } from "node:os";
-import { createClientRegistry } from "./adapters/clients.ts";
-import { systemClock } from "./adapters/clock.ts";
-import { createConfigFiles } from "./adapters/config-files/config-files.ts";
-import { createFactsStore } from "./adapters/facts.ts";
-import { readAllOfStdin, readNamedFile } from "./adapters/input.ts";
-import { createJournal } from "./adapters/journal.ts";
-import { createLock } from "./adapters/lock/lock.ts";
-import { createNotices, type NoticesOptions } from "./adapters/notices.ts";
-import { findPaths, type Paths } from "./adapters/paths.ts";
-import { createPrompter, type PrompterOptions } from "./adapters/prompter.ts";
-import { systemRandom } from "./adapters/random.ts";
-import { createRescueFiles } from "./adapters/rescue-files.ts";
-import type { Globals } from "./cli/globals.ts";
-import { isCi, judgeTerminal } from "./cli/terminal.ts";
-import type { World } from "./core/world.ts";
+import { createClientRegistry } from "../adapters/clients.ts";
+import { systemClock } from "../adapters/clock.ts";
+import { createConfigFiles } from "../adapters/config-files/config-files.ts";
+import { createFactsStore } from "../adapters/facts.ts";
+import { readAllOfStdin, readNamedFile } from "../adapters/input.ts";
+import { createJournal } from "../adapters/journal.ts";
+import { createLock } from "../adapters/lock/lock.ts";
+import { createNotices, type NoticesOptions } from "../adapters/notices.ts";
+import { findPaths, type Paths } from "../adapters/paths.ts";
+import { createPrompter, type PrompterOptions } from "../adapters/prompter.ts";
+import { systemRandom } from "../adapters/random.ts";
+import { createRescueFiles } from "../adapters/rescue-files.ts";
+import type { Globals } from "../cli/globals.ts";
+import { isCi, judgeTerminal } from "../cli/terminal.ts";
+import type { World } from "../core/world.ts";
 import { openStores } from "./stores.ts";
 
 export interface WorldOptions {
@@ -100,19 +100,19 @@ function openLazily({
 }: LazyParts): Pick<World, "http" | "certificates" | "callbackServer" | "browser"> {
   return {
     async http() {
-      const { createHttp } = await import("./adapters/http/http.ts");
+      const { createHttp } = await import("../adapters/http/http.ts");
       return createHttp({ env, version, ...(trace ? { trace } : {}) });
     },
     async certificates() {
-      const { createCertificates } = await import("./adapters/certificate/certificates.ts");
+      const { createCertificates } = await import("../adapters/certificate/certificates.ts");
       return createCertificates({ folder: paths.certificates, clock: systemClock });
     },
     async callbackServer() {
-      const { createCallbackServer } = await import("./adapters/callback-server/callback-server.ts");
+      const { createCallbackServer } = await import("../adapters/callback-server/callback-server.ts");
       return createCallbackServer({ clock: systemClock });
     },
     async browser() {
-      const { createBrowser } = await import("./adapters/browser.ts");
+      const { createBrowser } = await import("../adapters/browser.ts");
       return createBrowser({ env, platform: os });
     },
   };

@@ -1,0 +1,129 @@
+import type { ConnectionFacts, ConnectionId } from "./connection.ts";
+import type { Instant } from "./instant.ts";
+import type { Secret } from "./secret.ts";
+import type { Tokens } from "./tokens.ts";
+
+/**
+ * Keeps secrets of 1 to 8,192 bytes (UTF-8, without NUL) by key. A key is a path of printable ASCII without spaces.
+ * - `read` answers `undefined` when nothing is stored under the key, and throws STORE_UNAVAILABLE when it cannot know.
+ *   STORE_CORRUPT means that something is stored and cannot be used (damaged, or sealed with another key).
+ * - `write` is durable before it resolves. A reader never sees a mixture of two values; where the store can only
+ *   write in pieces, a torn write leaves at least the first line of the new value or the whole of the old one.
+ * - `remove` answers whether there was something to remove; removing twice is no error.
+ * - `probe` writes, reads and removes a value of its own, and throws STORE_UNAVAILABLE, with the reason, the
+ *   package to install and the alternatives, when any of that fails. With `mayAsk` a person is given time to unlock it.
+ */
+export interface Vault {
+  read(key: string): Promise<Secret | undefined>;
+  write(key: string, value: Secret): Promise<void>;
+  remove(key: string): Promise<boolean>;
+  probe(options: { mayAsk: boolean }): Promise<void>;
+  /** One plain sentence: where the secrets lie and what protects them. */
+  describe(): Promise<string>;
+}
+
+/** Proof of being the only one, of any process, who works under a lock's name. */
+export interface HeldLock {
+  /** Throws LOCK_TIMED_OUT when the lock was lost, for example because this machine slept past the stale time. */
+  assertOwned(): Promise<void>;
+}
+
+/** What a waiter does while somebody else holds the lock. */
+export interface LockWait<T> {
+  /** Asked again and again while waiting: an answer other than `undefined` ends the wait without the lock. */
+  poll?(): Promise<T | undefined>;
+  /** Called once, when the wait has lasted 2 s. */
+  announce?(holder: string): void;
+  signal?: AbortSignal;
+}
+
+/** Mutual exclusion between processes. Throws LOCK_TIMED_OUT after 120 s of waiting, CANCELLED when `signal` is aborted. */
+export interface Lock {
+  exclusively<T>(name: string, work: (held: HeldLock) => Promise<T>, wait?: LockWait<T>): Promise<T>;
+}
+
+/** Work on one connection's tokens that nobody else can do at the same time. */
+export interface HeldTokens {
+  load(): Promise<Tokens | undefined>;
+  /** Notices, as far as that can be told cheaply, that a save would fail. Throws STORE_UNAVAILABLE. */
+  checkWritable(): Promise<void>;
+  /** Durable before it resolves. Throws `StaleGeneration` when `after` is not the stored generation (0: nothing stored). */
+  save(tokens: Tokens, options: { after: number }): Promise<void>;
+  remove(): Promise<boolean>;
+}
+
+/** What a waiter for a connection does meanwhile: `leaveWith` sees the stored tokens again and again. */
+export interface TokensWait<T> {
+  leaveWith?(this: void, current: Tokens | undefined): T | undefined;
+  announce?(this: void, holder: string): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Keeps the tokens of each connection, and client secrets beside them.
+ * - `load` answers `undefined` when nothing is stored; throws STORE_UNAVAILABLE when it cannot know.
+ * - `exclusively` lets one holder, of any process (team store: any machine), work on a connection. Loading and saving
+ *   while held go through `held`, so that a store which locks rows can use the same transaction. `held.save` refuses
+ *   (throws `StaleGeneration`) when `after` is no longer the stored generation; 0 means that nothing is stored yet.
+ */
+export interface CredentialStore {
+  load(id: ConnectionId): Promise<Tokens | undefined>;
+  exclusively<T>(id: ConnectionId, work: (held: HeldTokens) => Promise<T>, wait?: TokensWait<T>): Promise<T>;
+  readClientSecret(clientId: string): Promise<Secret | undefined>;
+  writeClientSecret(clientId: string, secret: Secret): Promise<void>;
+  removeClientSecret(clientId: string): Promise<boolean>;
+  probe(options: { mayAsk: boolean }): Promise<void>;
+  describe(): Promise<string>;
+}
+
+/**
+ * What is known about connections without secrets, one record per connection, found by its name.
+ * - `list` leaves out nothing: an unreadable record throws STORE_CORRUPT naming the file.
+ * - `create` throws USAGE when the name exists; `update` rewrites atomically what `change` returns,
+ *   and does nothing when the record is gone; `rename` never overwrites.
+ */
+export interface FactsStore {
+  list(): Promise<ConnectionFacts[]>;
+  read(name: string): Promise<ConnectionFacts | undefined>;
+  create(facts: ConnectionFacts): Promise<void>;
+  update(name: string, change: (current: ConnectionFacts) => ConnectionFacts): Promise<ConnectionFacts | undefined>;
+  rename(from: string, to: string): Promise<void>;
+  remove(name: string): Promise<boolean>;
+}
+
+export const journalEventNames = [
+  "login-started",
+  "code-received",
+  "code-exchanged",
+  "refresh-started",
+  "refreshed",
+  "refresh-rejected",
+  "refresh-unconfirmed",
+  "revoked",
+  "imported",
+  "exported",
+  "moved",
+  "reconnect-required",
+] as const;
+export type JournalEventName = (typeof journalEventNames)[number];
+
+/** One thing that happened in a token's life. Fingerprints stand for tokens; nothing in it is secret. */
+export interface JournalEvent {
+  at: Instant;
+  /** `ConnectionId`; null before the company is known. */
+  connection: string | null;
+  event: JournalEventName;
+  outcome: string | null;
+  tokenBefore: string | null;
+  tokenAfter: string | null;
+  intuitTid: string | null;
+  host: string;
+  pid: number;
+  detail: string | null;
+}
+
+/** The memory of what happened. `append` is on disk before it resolves; `read` gives the oldest first and skips torn lines. */
+export interface Journal {
+  append(event: Omit<JournalEvent, "at" | "host" | "pid">): Promise<void>;
+  read(): Promise<JournalEvent[]>;
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { onTestFinished } from "vitest";
+import { createCallbackServer } from "../../src/adapters/callback-server/callback-server.ts";
+import { createCertificates } from "../../src/adapters/certificate/certificates.ts";
+import { createClientRegistry } from "../../src/adapters/clients.ts";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { createConfigFiles } from "../../src/adapters/config-files/config-files.ts";
+import { createFactsStore } from "../../src/adapters/facts.ts";
+import { createHttp } from "../../src/adapters/http/http.ts";
+import { readNamedFile } from "../../src/adapters/input.ts";
+import { createJournal } from "../../src/adapters/journal.ts";
+import { createLock } from "../../src/adapters/lock/lock.ts";
+import { createNotices } from "../../src/adapters/notices.ts";
+import { findPaths, type Paths } from "../../src/adapters/paths.ts";
+import { createRescueFiles } from "../../src/adapters/rescue-files.ts";
+import type { Globals } from "../../src/cli/globals.ts";
+import { isCi } from "../../src/cli/terminal.ts";
+import type { World } from "../../src/core/world.ts";
+import { openStores } from "../../src/process/stores.ts";
+import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
+import { createMovingClock, type MovingClock } from "./moving-clock.ts";
+import { createScriptedPrompter, type Script } from "./scripted-prompter.ts";
+import { createShutWorld } from "./shut-world.ts";
+
+/** A machine of one's own, in a temporary folder. Everything on it is real but clock, randomness, browser and person. */
+export interface TestWorld {
+  readonly folder: string;
+  readonly paths: Paths;
+  readonly env: Record<string, string | undefined>;
+  readonly clock: MovingClock;
+  readonly script: Script;
+  readonly visits: BrowserVisit[];
+  /** What the person does on the consent page. */
+  consent: Consent;
+  /** What is piped into the next run. */
+  stdin: string;
+  /** Interrupts what runs now, as Ctrl-C does. */
+  readonly interruption: AbortController;
+  /** Doors that a test replaces by its own. */
+  readonly replaced: Partial<World>;
+  /** The doors as the program gets them; what it tells while it works goes to `tell`. */
+  open(globals: Globals, tell: (text: string) => void): World;
+}
+
+const storeKey = Buffer.alloc(32, 7).toString("base64");
+
+/** Makes the machine; it is gone when the test ends. Nobody sits at it and no emulator runs. */
+export function createTestWorld(env: Record<string, string> = {}): TestWorld {
+  const folder = mkdtempSync(join(tmpdir(), "qbo-world-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const world: TestWorld = {
+    folder,
+    env: {
+      QBO_CONFIG_DIR: join(folder, "config"),
+      QBO_STATE_DIR: join(folder, "state"),
+      QBO_STORE: "file",
+      QBO_STORE_KEY: storeKey,
+      ...env,
+    },
+    paths: findPaths({ QBO_CONFIG_DIR: join(folder, "config"), QBO_STATE_DIR: join(folder, "state") }, "linux"),
+    clock: createMovingClock(),
+    script: { isAttended: false, answers: [], asked: [] },
+    visits: [],
+    consent: consentAtOnce,
+    stdin: "",
+    interruption: new AbortController(),
+    replaced: {},
+    open: (globals, tell) => openDoors(world, globals, tell),
+  };
+  return world;
+}
+
+function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => void): World {
+  const { env, paths, clock, script } = world;
+  const stderr = new Writable({
+    write(chunk, _encoding, done) {
+      tell(String(chunk));
+      done();
+    },
+  });
+  const notices = createNotices({ stderr, isQuiet: globals.quiet, isAnimated: false });
+  const random = createCountingRandom();
+  const [host, pid] = ["test-host", process.pid];
+  // Lock and callback server wait for other processes and for sockets: their time is the real one.
+  const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random });
+  const open = openStores({ paths, env, lock, notices });
+  return createShutWorld({
+    env: { ...env },
+    platform: { os: "linux", hostname: host, pid, version: "1.2.3" },
+    clock,
+    random,
+    notices,
+    prompter: createScriptedPrompter(script, script.isAttended && globals.input && !isCi(env)),
+    interruption: world.interruption.signal,
+    configFiles: createConfigFiles({ folder: paths.config }),
+    facts: createFactsStore({ folder: paths.connections }),
+    journal: createJournal({ folder: paths.state, clock, host, pid }),
+    clients: createClientRegistry({ folder: paths.clients }),
+    rescue: createRescueFiles({ folder: paths.rescue }),
+    openStore: async (name) => open(assertNoKeychain(name)),
+    http: async () =>
+      createHttp({ env, version: "1.2.3", ...(globals.debug ? { trace: (line) => tell(`${line}\n`) } : {}) }),
+    certificates: async () => createCertificates({ folder: paths.certificates, clock }),
+    callbackServer: async () => createCallbackServer({ clock: systemClock }),
+    browser: async () => createFollowingBrowser(world.visits, () => world.consent),
+    readStdin: async () => world.stdin,
+    readFile: readNamedFile,
+    ...world.replaced,
+  });
+}
+
+/** The keychain of whoever runs the tests is none of their business. */
+function assertNoKeychain(name: string): string {
+  if (name === "keychain") throw new Error("The keychain is shut in tests.");
+  return name;
+}
+
+let drawn = 0;
+
+function createCountingRandom(): World["random"] {
+  return {
+    token(bytes) {
+      drawn += 1;
+      const digest = createHash("sha512").update(`${process.pid} ${drawn}`).digest();
+      return digest.subarray(0, bytes).toString("base64url");
+    },
+  };
+}
