@@ -19,6 +19,7 @@ const needs = {
     programs: [["dbus-daemon"], ["gnome-keyring-daemon"], ["secret-tool"]],
   },
   chromium: { packages: ["chromium"], programs: [["chromium", "chromium-browser"]] },
+  tmux: { packages: ["tmux"], programs: [["tmux"]] },
   "nss-tools": { packages: ["libnss3-tools"], programs: [["certutil"]] },
 };
 

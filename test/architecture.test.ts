@@ -135,6 +135,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/demo/program.ts",
       "src/main-token.ts",
       "src/main.ts",
+      "src/process/outputs.ts",
       "src/process/start.ts",
       "src/process/stores.ts",
       "src/process/world.ts",

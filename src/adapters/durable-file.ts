@@ -1,6 +1,16 @@
 import { randomUUID } from "node:crypto";
 // `promises` is looked up when it is used: loading it costs more than everything else that reading a token needs.
-import { constants, copyFileSync, linkSync, mkdirSync, promises, readFileSync, statSync, unlinkSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  promises,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  renameSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { QboError } from "../core/errors.ts";
 
@@ -111,6 +121,18 @@ export function isSameFile(one: string, other: string): boolean {
 /** Replaces or makes the file: a reader, also one after a crash, sees the old text or the new, never a mixture. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await withFreshFile(path, text, (fresh) => promises.rename(fresh, path));
+}
+
+/** Replaces the file as long as it holds `before`; answers whether it did. Between the look and the act there is no step that takes time. */
+export async function replaceUnchanged(
+  path: string,
+  { before, text }: { before: string; text: string },
+): Promise<boolean> {
+  return withFreshFile(path, text, async (fresh) => {
+    if (readIfPresent(path) !== before) return false;
+    renameSync(fresh, path);
+    return true;
+  });
 }
 
 /** Makes the file, whole or not at all, unless there is one; answers whether it did. */

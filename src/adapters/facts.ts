@@ -12,7 +12,7 @@ import {
   linkIfFree,
   readIfPresent,
   removeIfPresent,
-  replaceFile,
+  replaceUnchanged,
   syncFolder,
   unless,
   withFile,
@@ -28,7 +28,7 @@ export interface FactsStoreOptions {
 
 /**
  * Facts in files, `<folder>/<name>.json`. Reading is synchronous underneath: a thousand small files are read several
- * times faster so. Several processes that update one record at once do no harm; the last one wins.
+ * times faster so. Of several processes that update one record at once none undoes what another has written.
  *
  * Throws FILES_UNAVAILABLE when the file system fails and STORE_CORRUPT for a record that cannot be used.
  */
@@ -51,12 +51,18 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
       if (!isCreated) throw nameTaken(facts.name);
     },
     async update(name, change) {
-      const current = find(name);
-      if (current === undefined) return undefined;
-      // The name is the file's: a change of it is a rename and comes in by its own door.
-      const changed = { ...change(current), name };
-      await withFileAsync(locate(name), () => replaceFile(locate(name), encodeFacts(changed)));
-      return changed;
+      if (!isConnectionName(name)) return undefined;
+      const path = locate(name);
+      for (;;) {
+        const before = withFile(path, () => readIfPresent(path));
+        if (before === undefined) return undefined;
+        const current = decodeRecord(before, path, name);
+        const changed = change(current);
+        if (changed === current) return current;
+        // The name is the file's: a change of it is a rename and comes in by its own door.
+        const next = { ...changed, name };
+        if (await withFileAsync(path, () => replaceUnchanged(path, { before, text: encodeFacts(next) }))) return next;
+      }
     },
     async rename(from, to) {
       requireName(to);
@@ -87,7 +93,10 @@ function listNames(folder: string): string[] {
 
 function loadRecord(path: string, name: string): ConnectionFacts | undefined {
   const text = withFile(path, () => readIfPresent(path));
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : decodeRecord(text, path, name);
+}
+
+function decodeRecord(text: string, path: string, name: string): ConnectionFacts {
   try {
     return decodeFacts(text, name);
   } catch (error) {

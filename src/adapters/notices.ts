@@ -1,4 +1,5 @@
 import type { Notices } from "../core/ports.ts";
+import { wrapLines } from "../core/wrap-lines.ts";
 
 export interface NoticesOptions {
   stderr: NodeJS.WritableStream;
@@ -6,6 +7,8 @@ export interface NoticesOptions {
   isQuiet: boolean;
   /** Whether something may move on the screen. */
   isAnimated: boolean;
+  /** The width of the terminal, at which lines are broken; undefined where there is none. */
+  columns?: number | undefined;
 }
 
 /** What is told while work is under way, as lines on stderr; on a terminal a spinner (ora) shows that something goes on. */
@@ -13,7 +16,8 @@ export function createNotices(options: NoticesOptions): Notices {
   let pause: (() => void) | undefined;
   const write = (text: string) => {
     pause?.();
-    options.stderr.write(`${text}\n`);
+    const { stderr, columns } = options;
+    stderr.write(`${columns === undefined ? text : wrapLines(text, columns)}\n`);
   };
   return {
     inform(text) {
@@ -45,9 +49,7 @@ function startSpinner(stderr: NodeJS.WritableStream, text: string): { clear: () 
     return ora({ text, stream: stderr, discardStdin: false }).start();
   });
   let spinner: Awaited<typeof loading>;
-  void loading.then((started) => {
-    spinner = started;
-  });
+  void loading.then((started) => (spinner = started));
   return {
     clear: () => void spinner?.clear(),
     stop: () => {

@@ -36,8 +36,9 @@ export function createPrompter(options: PrompterOptions): Prompter {
     askText: async (message, { initial, validate } = {}) =>
       readText(await ask({ type: "input", message, initial, validate })),
     askSecret: async (message) =>
-      new Secret(readText(await ask({ type: "password", message, validate: requireText })).trim()),
-    confirm: async (message) => (await ask({ type: "confirm", message, initial: false })) === true,
+      new Secret(readText(await ask({ type: "invisible", message, validate: requireText })).trim()),
+    confirm: async (message) =>
+      (await ask({ type: "confirm", message, initial: false, format: formatDecision })) === true,
     choose: async (message, choices) =>
       readText(
         await ask({
@@ -52,6 +53,12 @@ export function createPrompter(options: PrompterOptions): Prompter {
 /** enquirer's own type knows neither `stdin` nor `stdout`, which its documentation names. */
 function toPrompt(prompt: Record<string, unknown>): { type: "input"; name: string; message: string } {
   return { type: "input", name: "answer", message: "", ...prompt };
+}
+
+/** What stands behind a question that is answered with yes or no: nothing until it is answered. */
+function formatDecision(this: { state: { submitted: boolean } }, isYes: boolean): string {
+  if (!this.state.submitted) return "";
+  return isYes ? "yes" : "no";
 }
 
 function readText(answer: unknown): string {

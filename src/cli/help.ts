@@ -1,5 +1,6 @@
 import type { ArgumentSpec, Command, OptionSpec } from "../commands/kit/command.ts";
 import { commandGroups, commands } from "./commands.ts";
+import { wrapLines } from "../core/wrap-lines.ts";
 import { globalOptions } from "./globals.ts";
 import { topicNames } from "./topics.ts";
 
@@ -25,7 +26,8 @@ export function formatProgramHelp(group?: string): string {
       ["TOKEN=$(qbo token)", "use it in a script"],
     ]),
     "",
-    ...wrap(`Help about a command: qbo <command> --help. Topics: qbo help ${topicNames.join(" | ")}`, width, ""),
+    "Help about a command: qbo <command> --help",
+    `Help about a topic:   qbo help ${topicNames.join(" | ")}`,
   ].join("\n");
 }
 
@@ -42,7 +44,7 @@ function formatGroupHelp(group: string): string {
 
 /** The help of one command. */
 export function formatCommandHelp(command: Command): string {
-  const description = command.description === "" ? [] : ["", ...wrap(command.description, width, "")];
+  const description = command.description === "" ? [] : ["", wrapLines(command.description, width)];
   return [
     `${command.summary}.`,
     "",
@@ -50,7 +52,11 @@ export function formatCommandHelp(command: Command): string {
     ...description,
     ...formatSection("Arguments", command.arguments.map(toArgumentRow)),
     ...formatSection("Options", command.options.map(toOptionRow)),
-    ...formatSection("Every command", [...globalOptions.map(toOptionRow), ["-h, --help", "this help"]]),
+    ...formatSection("Every command", [
+      ...globalOptions.map(toOptionRow),
+      ["-h, --help", "this help"],
+      ["-V, --version", "the version of qbo"],
+    ]),
     ...formatSection(
       "Examples",
       command.examples.map(([line, what]) => [line, what]),
@@ -89,24 +95,10 @@ function formatRows(rows: readonly Row[]): string[] {
   const left = Math.min(widestLeft, Math.max(...rows.map(([text]) => text.length)));
   const margin = " ".repeat(left + 4);
   return rows.flatMap(([head, text]) => {
-    const [first = "", ...more] = wrap(text, width - left - 4, "");
+    const [first = "", ...more] = wrapLines(text, width - left - 4).split("\n");
     const rest = more.map((line) => `${margin}${line}`);
     return head.length > left
       ? [`  ${head}`, `${margin}${first}`, ...rest]
       : [`  ${head.padEnd(left)}  ${first}`.trimEnd(), ...rest];
   });
-}
-
-/** Breaks text at spaces into lines of at most `limit` characters. */
-function wrap(text: string, limit: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(" ")) {
-    if (line.trim() !== "" && line.length + 1 + word.length > limit) {
-      lines.push(line);
-      line = indent;
-    }
-    line = line.trim() === "" ? `${indent}${word}` : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

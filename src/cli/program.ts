@@ -122,12 +122,26 @@ function readRaw(command: CommanderCommand): RawInput {
 function explain(error: CommanderError, argv: readonly string[]): QboError {
   const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const suggestion = /\(Did you mean (.*?)\?\)/.exec(rest.join(" "))?.[1];
+  const unknown = findUnknownCommand(argv);
+  if (unknown !== undefined) return unknownCommand(unknown);
   const [word = ""] = argv;
-  const help = commands.some(({ name }) => name.split(" ")[0] === word) ? `qbo ${word} --help` : "qbo --help";
+  const help = isFirstWord(word) ? `qbo ${word} --help` : "qbo --help";
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
   return new QboError("USAGE", sentence, {
     hint: suggestion ? `Did you mean ${suggestion}? See ${help}` : `See ${help}`,
   });
+}
+
+/** A command that does not exist is the fault to tell, whatever commander says about the options behind it. */
+function findUnknownCommand([word = "", second = ""]: readonly string[]): string | undefined {
+  if (word === "" || word.startsWith("-") || word === "help") return undefined;
+  if (!isFirstWord(word)) return word;
+  const isGroup = Object.hasOwn(commandGroups, word) && second !== "" && !second.startsWith("-");
+  return isGroup && !commands.some(({ name }) => name === `${word} ${second}`) ? `${word} ${second}` : undefined;
+}
+
+function isFirstWord(word: string): boolean {
+  return commands.some(({ name }) => name.split(" ")[0] === word);
 }
 
 function unknownCommand(name: string): QboError {

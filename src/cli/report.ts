@@ -1,6 +1,7 @@
 import { formatInstant, type Instant } from "../core/instant.ts";
 import { asQboError, QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
+import { wrapLines } from "../core/wrap-lines.ts";
 import type { Style } from "../commands/kit/command.ts";
 
 /** Any failure as one that a user can be told: what is no QboError is a defect. */
@@ -43,9 +44,10 @@ export function formatErrorText(error: QboError, style: Style, isVerbose: boolea
     ...(details.intuitErrorDescription === undefined ? [] : [details.intuitErrorDescription]),
     ...(details.intuitTid === undefined ? [] : [`intuit_tid ${details.intuitTid}`]),
   ];
-  return [
+  const lines = [
     `${style.red("error:")} ${message}`,
     ...(hint === null ? [] : [`${style.cyan("hint:")}  ${hint}`]),
     ...(isVerbose ? [style.dim(evidence.join(" · "))] : []),
   ].join("\n");
+  return style.isTerminal ? wrapLines(lines, style.columns) : lines;
 }

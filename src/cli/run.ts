@@ -1,5 +1,7 @@
 import type { ExitCode } from "../core/errors.ts";
 import { QboError } from "../core/errors.ts";
+import { redact } from "../core/redaction.ts";
+import { wrapLines } from "../core/wrap-lines.ts";
 import type { World } from "../core/world.ts";
 import type { Answer, Output, Style } from "../commands/kit/command.ts";
 import { readGlobals, type Globals } from "./globals.ts";
@@ -13,6 +15,8 @@ export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
+  /** Resolves when all that was written has left. Throws FILES_UNAVAILABLE when it could not: the disk is full, say. */
+  settle?(): Promise<void>;
 }
 
 /** Where the program runs. */
@@ -35,16 +39,19 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     const invocation = await host.parse(argv, host.version);
     if (invocation.kind === "text") {
       host.stdout.write(`${invocation.text}\n`);
+      await host.stdout.settle?.();
       return 0;
     }
     assertTlsIsChecked(host.env);
     const { command, raw } = invocation;
     const style = await openStyle(host, globals, host.stdout);
     const world = host.openWorld(globals);
-    const answer = await command.run(world, raw, createOutput(host, globals, style));
+    const rendering = { host, globals, style, isVerbatim: command.isVerbatim };
+    const answer = await command.run(world, raw, createOutput(rendering));
     if (world.interruption.aborted && !command.endsWhenInterrupted)
       throw new QboError("CANCELLED", "Interrupted, after what was under way had been finished.");
-    writeAnswer(answer, { host, globals, style });
+    writeAnswer(answer, rendering);
+    await host.stdout.settle?.();
     return answer.exitCode;
   } catch (error) {
     const known = toUserError(error);
@@ -64,25 +71,40 @@ interface Rendering {
   host: Host;
   globals: Globals;
   style: Style;
+  isVerbatim: boolean;
 }
 
-function writeAnswer(answer: Pick<Answer, "human" | "json">, { host, globals, style }: Rendering): void {
+function writeAnswer(answer: Omit<Answer, "exitCode">, rendering: Rendering): void {
+  const { globals } = rendering;
   const document = globals.json ? answer.json() : undefined;
   const text = globals.json
     ? document === undefined
       ? ""
       : JSON.stringify(document, undefined, 2)
-    : answer.human(style);
-  if (text !== "") host.stdout.write(`${text}\n`);
+    : renderHuman(answer, rendering);
+  if (text !== "") writeText(text, answer, rendering);
 }
 
-function createOutput(host: Host, globals: Globals, style: Style): Output {
+/** Secrets leave through the answers that are meant for it, and through no other. */
+function writeText(text: string, { isSecret }: Pick<Answer, "isSecret">, { host }: Pick<Rendering, "host">): void {
+  host.stdout.write(`${isSecret ? text : redact(text)}\n`);
+}
+
+/** Lines for a person are broken between words, where the terminal would break them anywhere. */
+function renderHuman({ human }: Pick<Answer, "human">, { style, isVerbatim }: Rendering): string {
+  const text = human(style);
+  return style.isTerminal && !isVerbatim ? wrapLines(text, style.columns) : text;
+}
+
+function createOutput(rendering: Rendering): Output {
   return {
-    document: (value) => void host.stdout.write(`${JSON.stringify(value)}\n`),
-    answer: (faces) => {
-      if (globals.json) host.stdout.write(`${JSON.stringify(faces.json())}\n`);
-      else host.stdout.write(`${faces.human(style)}\n`);
-    },
+    document: (value) => writeText(JSON.stringify(value), { isSecret: false }, rendering),
+    answer: (faces) =>
+      writeText(
+        rendering.globals.json ? JSON.stringify(faces.json()) : renderHuman(faces, rendering),
+        faces,
+        rendering,
+      ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { errorTable } from "../core/errors.ts";
+import { wrapLines } from "../core/wrap-lines.ts";
 
 /** Help that belongs to no single command. Each text is made from the tables that the program itself uses, where there are any. */
 const topics: Readonly<Record<string, () => string>> = {
@@ -14,6 +15,8 @@ export const topicNames: readonly string[] = Object.keys(topics);
 export function findTopic(name: string): string | undefined {
   return Object.hasOwn(topics, name) ? topics[name]?.() : undefined;
 }
+
+const width = 80;
 
 const exitMeanings: Readonly<Record<string, string>> = {
   "0": "done",
@@ -37,7 +40,12 @@ function formatExitCodes(): string {
       ...own.map(([code, entry]) => `       ${code.padEnd(26)}${entry.meaning}`),
     ].join("\n");
   });
-  return ["Exit codes, and the error codes (error.code under --json) behind each:", "", ...sections].join("\n");
+  return [
+    "What the exit code tells a script; below each, the error codes behind it, as",
+    "error.code under --json has them.",
+    "",
+    ...sections.map((section) => wrapLines(section, width)),
+  ].join("\n");
 }
 
 const environmentTopic = `Environment variables. A flag wins over a variable, a variable over a configuration file.

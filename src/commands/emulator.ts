@@ -79,7 +79,12 @@ async function serve(
   });
   try {
     const announcement = emulator.announcement();
-    output.answer({ json: () => announcement, human: (style) => formatBanner(announcement, style) });
+    // Its keys open nothing but itself, and whoever starts it needs them.
+    output.answer({
+      json: () => announcement,
+      human: (style) => formatBanner(announcement, style),
+      isSecret: true,
+    });
     await untilInterrupted(world.interruption);
   } finally {
     await emulator.close();

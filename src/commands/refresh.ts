@@ -60,6 +60,7 @@ export const refreshCommand = defineCommand<RefreshOptions, Refreshed>({
   run: refresh,
   human: formatRefreshed,
   json: (result) => describeRefreshed(result),
+  isSecret: ({ kind }) => kind === "given",
   exitCode: (result): ExitCode => (result.kind === "many" ? judgeBulk(result.results) : 0),
 });
 

@@ -107,12 +107,8 @@ async function confirmRevocation(
     return;
   }
   const who = `${first.name} (${first.companyName ?? first.realmId}, ${first.environment})`;
-  if (
-    !(await world.prompter.confirm(
-      `${what} ${who}? Other programs that use the app ${first.app} with this company may lose access, too.`,
-    ))
-  )
-    throw cancelled;
+  world.notices.warn(`Other programs that use the app ${first.app} with this company may lose access, too.`);
+  if (!(await world.prompter.confirm(`${what} ${who}?`))) throw cancelled;
 }
 
 async function revokeGiven(world: World, choice: ConnectionChoice): Promise<Revoked> {

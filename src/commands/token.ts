@@ -32,6 +32,7 @@ interface HandedOut {
 
 export const tokenCommand = defineCommand<TokenOptions, HandedOut>({
   name: "token",
+  isVerbatim: true,
   group: "Everyday",
   summary: "Print an access token that is valid now",
   description:
@@ -54,6 +55,7 @@ export const tokenCommand = defineCommand<TokenOptions, HandedOut>({
   ],
   read: readTokenOptions,
   run: handOut,
+  isSecret: () => true,
   human: ({ facts, secret, options }) => formatToken(facts, secret, options),
   json: ({ facts, secret, expiresAt, expiresIn }) => ({
     accessToken: secret.reveal(),
@@ -90,8 +92,11 @@ async function handOut(world: World, options: TokenOptions): Promise<HandedOut> 
   if (!tokens.accessToken) throw new QboError("UNEXPECTED", "A refresh brought no access token.");
   const { secret, expiresAt } = tokens.accessToken;
   const now = world.clock.now();
-  if (facts.lastUsedAt === null || now - facts.lastUsedAt > hour) {
-    await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, lastUsedAt: now })));
+  const isNews = ({ lastUsedAt }: ConnectionFacts) => lastUsedAt === null || now - lastUsedAt > hour;
+  if (isNews(facts)) {
+    await settle(world, facts, () =>
+      world.facts.update(facts.name, (latest) => (isNews(latest) ? { ...latest, lastUsedAt: now } : latest)),
+    );
   }
   return { facts, secret, expiresAt, expiresIn: secondsUntil(expiresAt, now), options };
 }

@@ -10,6 +10,7 @@ import { getPerson, getPersonOf, validateIdToken, type Person } from "../flows/w
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";
+import { formatMoment } from "./kit/token-lines.ts";
 import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./options.ts";
 
 export interface WhoAmIOptions {
@@ -94,9 +95,9 @@ function formatPerson({ userInfo, idToken, report, failure }: Identified, style:
   const name = [userInfo?.givenName, userInfo?.familyName].filter(Boolean).join(" ");
   const verified = (isVerified: boolean | null | undefined) =>
     isVerified === true
-      ? ` ${style.green("verified")}`
+      ? ` ${style.green("(verified)")}`
       : isVerified === false
-        ? ` ${style.yellow("not verified")}`
+        ? ` ${style.yellow("(not verified)")}`
         : "";
   const person = formatFields(
     [
@@ -114,7 +115,7 @@ function formatPerson({ userInfo, idToken, report, failure }: Identified, style:
           [
             "ID token",
             idToken.verified
-              ? `${style.green("verified")} ${style.dim(formatInstant(idToken.verifiedAt))}`
+              ? `${style.green("verified")} ${style.dim(`on ${formatMoment(idToken.verifiedAt)}`)}`
               : style.red(`not verified${failure === null ? "" : `: ${failure}`}`),
           ],
           ["issuer", idToken.issuer],

@@ -5,6 +5,7 @@ import { errorTable } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 import { formatInstant, formatOptionalInstant } from "./instant.ts";
 import { isRealmId } from "./realm-id.ts";
+import { redact } from "./redaction.ts";
 import { readRecord } from "./record-fields.ts";
 import type { Fields } from "./record-fields.ts";
 
@@ -29,8 +30,9 @@ export function encodeFacts(facts: ConnectionFacts): string {
       refreshTokenRotatedAt: formatInstant(tokens.refreshTokenRotatedAt),
       hardExpiresAt: formatOptionalInstant(tokens.hardExpiresAt),
     },
+    companyName: facts.companyName && redact(facts.companyName),
     lastRefresh: lastRefresh && { ...lastRefresh, at: formatInstant(lastRefresh.at) },
-    rejection: rejection && { ...rejection, at: formatInstant(rejection.at) },
+    rejection: rejection && { ...rejection, at: formatInstant(rejection.at), detail: redact(rejection.detail) },
     disconnectedAt: formatOptionalInstant(facts.disconnectedAt),
     idToken: idToken && {
       ...idToken,

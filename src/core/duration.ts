@@ -14,5 +14,5 @@ export function formatDuration(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 === 0 || hours >= 24 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
   const days = Math.floor(hours / 24);
-  return days < 730 ? `${days} days` : `${(days / 365.25).toFixed(1)} years`;
+  return days < 730 ? `${days} days` : `${(days / 365.25).toFixed(1).replace(/\.0$/, "")} years`;
 }

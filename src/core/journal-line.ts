@@ -2,6 +2,7 @@ import { formatInstant } from "./instant.ts";
 import { journalEventNames } from "./store-ports.ts";
 import type { JournalEvent } from "./store-ports.ts";
 import { makePrintable } from "./printable.ts";
+import { redact } from "./redaction.ts";
 import { readObject } from "./record-fields.ts";
 import type { Fields } from "./record-fields.ts";
 
@@ -17,7 +18,7 @@ export function encodeJournalLine(event: JournalEvent): string {
     intuitTid: tame(event.intuitTid),
     host: makePrintable(event.host),
     pid: event.pid,
-    detail: tame(event.detail),
+    detail: event.detail === null ? null : tame(redact(event.detail)),
   };
   return `${JSON.stringify(line)}\n`;
 }

@@ -1,3 +1,5 @@
+import { redact } from "./redaction.ts";
+
 const unprintable =
   // C0 and C1 controls, soft hyphen, zero-width and bidirectional marks, line and paragraph separators, lone surrogates.
   // eslint-disable-next-line no-control-regex
@@ -12,5 +14,8 @@ export function makePrintable(text: string, limit = 500): string {
     unprintable,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return escaped.length <= limit ? escaped : `${escaped.slice(0, limit - 1)}…`;
+  if (escaped.length <= limit) return escaped;
+  // A cut must leave behind neither half of a secret, which nobody would know as one any more, nor half of a surrogate pair.
+  const whole = redact(escaped);
+  return whole.length <= limit ? whole : `${whole.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }

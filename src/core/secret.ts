@@ -1,5 +1,15 @@
 import { inspect } from "node:util";
 
+/** Shorter values could be ordinary words. */
+const fewestCharacters = 8;
+const mostRemembered = 1024;
+
+/**
+ * The values of the latest secrets, each with the ways in which it could be written down, as soon as these are needed. It is the only
+ * state of a module in this program: a secret must be recognised also by code that was never given it.
+ */
+const remembered = new Map<string, readonly string[] | undefined>();
+
 /**
  * A value that must not appear anywhere but where it was asked for. Printing, inspecting and serialising show
  * `[secret]`; only `reveal()` gives the value, and a test lists the few files that may call it.
@@ -9,6 +19,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
+    remember(value);
   }
 
   /** The value itself. */
@@ -32,4 +43,35 @@ export class Secret {
   [inspect.custom](): string {
     return "[secret]";
   }
+}
+
+/** `text` with `hidden` in the place of every value that was made a `Secret` in this process, the latest thousand at least. */
+export function hideKnownSecrets(text: string, hidden: string): string {
+  let shown = text;
+  for (const [value, spellings] of remembered) {
+    // Most texts are shorter than most secrets.
+    if (value.length > text.length) continue;
+    const known = spellings ?? spell(value);
+    if (spellings === undefined) remembered.set(value, known);
+    for (const spelling of known) if (shown.includes(spelling)) shown = shown.replaceAll(spelling, hidden);
+  }
+  return shown;
+}
+
+function remember(value: string): void {
+  if (value.length < fewestCharacters || remembered.has(value)) return;
+  remembered.set(value, undefined);
+  if (remembered.size <= mostRemembered) return;
+  for (const oldest of remembered.keys()) {
+    remembered.delete(oldest);
+    return;
+  }
+}
+
+/** The value as it is, in a URL, in JSON and in base64. */
+function spell(value: string): string[] {
+  const bytes = Buffer.from(value);
+  // What came out of the bytes holds no half of a character, which cannot be written in a URL.
+  const inUrl = encodeURIComponent(bytes.toString());
+  return [...new Set([value, inUrl, JSON.stringify(value).slice(1, -1), bytes.toString("base64")])];
 }

@@ -49,6 +49,8 @@ export interface HeldTokens {
   checkWritable(): Promise<void>;
   /** Durable before it resolves. Throws `StaleGeneration` when `after` is not the stored generation (0: nothing stored). */
   save(tokens: Tokens, options: { after: number }): Promise<void>;
+  /** As `save`, over whatever is stored, also over what cannot be read: for a fresh consent, which nothing older can outdo. */
+  replace(tokens: Tokens): Promise<void>;
   remove(): Promise<boolean>;
 }
 

@@ -1,6 +1,7 @@
 import type { ConfigFiles } from "./config.ts";
 import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
+import type { Machine } from "./machine.ts";
 import type { Browser, CallbackServer, Certificates, Clock, Http, Notices, Prompter, Random } from "./ports.ts";
 import type { CredentialStore, FactsStore, Journal } from "./store-ports.ts";
 
@@ -76,6 +77,7 @@ export interface World {
   certificates(): Promise<Certificates>;
   callbackServer(): Promise<CallbackServer>;
   browser(): Promise<Browser>;
+  machine(): Promise<Machine>;
   /** All of stdin, at most 1 MiB. */
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */

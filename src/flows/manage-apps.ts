@@ -73,6 +73,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
     ...(redirect ? { redirectUri: redirect.text } : {}),
     ...(change.scopes ? { scopes: change.scopes } : {}),
   });
+  if (known.clientId !== undefined && known.clientId !== clientId) await releaseClientSecret(world, known.clientId);
   const updated = await readSettings({ ...world, env: {} }, { environment: environmentName, app: name });
   return reportApp(world, resolveApp(updated, environment, world.configFiles.userPath));
 }
@@ -83,7 +84,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
  */
 export async function removeApp(world: Doors, name: string): Promise<void> {
   const { apps } = await readSettings(world);
-  const app = apps[name];
+  const app = Object.hasOwn(apps, name) ? apps[name] : undefined;
   if (!app) {
     throw new QboError("USAGE", `There is no configured app named ${makePrintable(name, 80)}.`, {
       hint: "List the apps: qbo app list",

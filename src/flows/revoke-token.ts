@@ -54,7 +54,8 @@ async function areKeysRight(
     await channel.ask(buildExchangeRequest(endpoints.token, client, madeUp)),
     world.clock.now(),
   );
-  if (answer.kind === "grant-rejected" || answer.kind === "client-rejected") return answer.kind === "grant-rejected";
+  if (answer.kind === "grant-rejected") return true;
+  if (answer.kind === "client-rejected") return false;
   throw new QboError(
     "INTUIT_BUSY",
     "Intuit refused the revocation, and whether the token is dead or the keys are wrong could not be found out.",

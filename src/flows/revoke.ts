@@ -66,13 +66,14 @@ async function revokeHeld(
   facts: ConnectionFacts,
   { held, options }: { held: HeldTokens; options: RevokeOptions },
 ): Promise<RevokeResult> {
-  const tokens = await held.load();
+  // What is only to be removed here need not be readable.
+  const tokens = options.localOnly ? undefined : await held.load();
   const tokenBefore = tokens ? fingerprint(tokens.refreshToken.secret) : null;
   if (!tokens && !options.localOnly) world.notices.warn(describeOtherWays(facts));
   const remote =
     options.localOnly || !tokens ? "skipped" : await revokeRemotely(world, facts, tokens.refreshToken.secret);
   await recordEvent(world, facts.id, { event: "revoked", outcome: remote, tokenBefore });
-  if (tokens) await held.remove();
+  await held.remove();
   await settle(world, facts, async () => {
     await world.rescue.remove(facts.id);
     if (options.forget) {

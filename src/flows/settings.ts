@@ -1,7 +1,7 @@
 import type { AppConfig, Config, EnvironmentConfig } from "../core/config.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
-import { isSettingName } from "../core/setting-names.ts";
+import { isClientId, isSettingName } from "../core/setting-names.ts";
 import type { World } from "../core/world.ts";
 import { isScope, readScopes } from "../intuit/scopes.ts";
 
@@ -74,7 +74,7 @@ export async function readSettings(
     callbackTimeout: pick(undefined, "", undefined, config.callbackTimeout) ?? { value: 300, source: "built-in" },
     apps: config.apps ?? {},
     environments: config.environments ?? {},
-    clientId: readText(env, "QBO_CLIENT_ID"),
+    clientId: readClientId(env),
   };
 }
 
@@ -91,6 +91,14 @@ function readName(env: World["env"], name: string): Setting<string> | undefined 
     });
   }
   return setting;
+}
+
+function readClientId(env: World["env"]): Setting<string> | undefined {
+  const setting = readText(env, "QBO_CLIENT_ID");
+  if (!setting || isClientId(setting.value)) return setting;
+  throw new QboError("CONFIG_INVALID", `QBO_CLIENT_ID is ${makePrintable(setting.value, 80)}, which is no client ID.`, {
+    hint: "Copy the client ID from the keys page of the app at developer.intuit.com.",
+  });
 }
 
 function readScopeList(env: World["env"]): Setting<string[]> | undefined {

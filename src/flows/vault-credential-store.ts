@@ -43,17 +43,21 @@ interface Holding {
 }
 
 function holdTokens({ id, vault, isProbeCheap, load, assertOwned }: Holding): HeldTokens {
+  const write = async (tokens: Tokens) => {
+    await assertOwned();
+    await vault.write(connectionKey(id), new Secret(encodeTokens(tokens)));
+  };
   return {
     load: () => load(id),
     async checkWritable() {
       if (isProbeCheap) await vault.probe({ mayAsk: false });
     },
+    replace: write,
     async save(tokens, { after }) {
       const stored = await load(id);
       if ((stored?.generation ?? 0) !== after)
         throw new StaleGeneration(`generation ${after} of ${id} is no longer the stored one`);
-      await assertOwned();
-      await vault.write(connectionKey(id), new Secret(encodeTokens(tokens)));
+      await write(tokens);
     },
     async remove() {
       await assertOwned();

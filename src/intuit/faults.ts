@@ -1,6 +1,7 @@
 import type { ErrorDetails } from "../core/errors.ts";
 import type { HttpAnswer } from "../core/ports.ts";
 import { makePrintable } from "../core/printable.ts";
+import { redactForeign } from "../core/redaction.ts";
 import { isObject, readIntuitTid, readJsonObject } from "../oauth/intuit-answer.ts";
 
 /** One entry of a fault of Intuit's APIs. Its `detail` repeats token identifiers and is left out on purpose. */
@@ -21,10 +22,10 @@ export function readFault(answer: HttpAnswer): Fault | undefined {
   const shownType = typeof type === "string" ? makePrintable(type, 60) : null;
   if (!isObject(entry)) return { code: "", message: "", type: shownType };
   const text = (value: unknown) =>
-    typeof value === "string" || typeof value === "number" ? makePrintable(String(value), 200) : "";
+    typeof value === "string" || typeof value === "number" ? makePrintable(redactForeign(String(value)), 200) : "";
   return {
     code: text(entry["code"]),
-    message: redactIdentifiers(text(entry["Message"] ?? entry["message"])),
+    message: text(entry["Message"] ?? entry["message"]),
     type: shownType,
   };
 }
@@ -38,9 +39,4 @@ export function describeFault(answer: HttpAnswer, fault: Fault | undefined): Err
     ...(fault?.message ? { intuitErrorDescription: fault.message } : {}),
     ...(tid === null ? {} : { intuitTid: tid }),
   };
-}
-
-/** Intuit's texts quote tokens: long unbroken runs are not for the eye anyway. */
-function redactIdentifiers(text: string): string {
-  return text.replace(/[A-Za-z0-9._-]{33,}/g, "[redacted]");
 }

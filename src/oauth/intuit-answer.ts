@@ -1,6 +1,7 @@
 import type { ErrorDetails } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import type { HttpAnswer } from "../core/ports.ts";
+import { redactForeign } from "../core/redaction.ts";
 
 /** The value as an object, or `undefined`: what a JSON answer must be before anything in it is believed. */
 export function readJsonObject(body: string): Record<string, unknown> | undefined {
@@ -27,7 +28,7 @@ export function readIntuitTid(answer: HttpAnswer): string | null {
 export function readErrorDetails(answer: HttpAnswer): ErrorDetails {
   const body = readJsonObject(answer.body);
   const tid = readIntuitTid(answer);
-  const text = (value: unknown) => (typeof value === "string" && value !== "" ? makePrintable(value, 300) : undefined);
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? makePrintable(redactForeign(value), 300) : undefined);
   const error = text(body?.["error"]);
   const description = text(body?.["error_description"]);
   return {

@@ -1,8 +1,9 @@
 import { systemClock } from "../adapters/clock.ts";
-import { run, type TextStream } from "../cli/run.ts";
+import { run } from "../cli/run.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { QboError } from "../core/errors.ts";
 import type { DemoSetting, World } from "../core/world.ts";
+import { openStderr, openStdout } from "./outputs.ts";
 import { openWorld } from "./world.ts";
 
 declare const __QBO_VERSION__: string;
@@ -20,12 +21,10 @@ export async function start({ parse, runDemo }: StartOptions): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), {
     version,
     env: process.env,
+    stdout: openStdout(),
     // Opening a stream takes time, and a run that is told nothing on stderr need not open it.
-    get stdout() {
-      return openOutput(process.stdout);
-    },
     get stderr() {
-      return openOutput(process.stderr);
+      return openStderr();
     },
     now: () => systemClock.now(),
     parse,
@@ -49,15 +48,4 @@ function listenForSignals(): AbortSignal {
     });
   }
   return controller.signal;
-}
-
-/** `qbo status | head -1` closes the pipe: what is left to write has no reader, and that is no error. */
-function openOutput(stream: NodeJS.WriteStream): TextStream {
-  if (stream.listenerCount("error") === 0) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit();
-    });
-  }
-  return stream;
 }

@@ -14,6 +14,7 @@ import { createRescueFiles } from "../adapters/rescue-files.ts";
 import type { Globals } from "../cli/globals.ts";
 import { isCi, judgeTerminal } from "../cli/terminal.ts";
 import type { World } from "../core/world.ts";
+import { openStderr } from "./outputs.ts";
 import { openStores } from "./stores.ts";
 
 export interface WorldOptions {
@@ -51,6 +52,7 @@ export function openWorld({ globals, version, interruption, runDemo }: WorldOpti
       paths,
       env,
       os,
+      host,
       version,
       trace: globals.debug ? (line) => notices.warn(line) : undefined,
     }),
@@ -71,13 +73,17 @@ function openPerson(env: NodeJS.ProcessEnv, globals: Globals): NoticesOptions & 
       return process.stdin;
     },
     get stderr() {
-      return process.stderr;
+      return openStderr();
     },
     get isAnimated() {
-      return judgeTerminal(process.stderr, { env, color: globals.color }).isAnimated;
+      return judgeTerminal(openStderr(), { env, color: globals.color }).isAnimated;
+    },
+    get columns() {
+      const { isTerminal, columns } = judgeTerminal(openStderr(), { env, color: globals.color });
+      return isTerminal ? columns : undefined;
     },
     get canAsk() {
-      return globals.input && !isCi(env) && process.stdin.isTTY && process.stderr.isTTY;
+      return globals.input && !isCi(env) && process.stdin.isTTY && openStderr().isTTY;
     },
   };
 }
@@ -86,6 +92,7 @@ interface LazyParts {
   paths: Paths;
   env: NodeJS.ProcessEnv;
   os: NodeJS.Platform;
+  host: string;
   version: string;
   trace: ((line: string) => void) | undefined;
 }
@@ -95,9 +102,10 @@ function openLazily({
   paths,
   env,
   os,
+  host,
   version,
   trace,
-}: LazyParts): Pick<World, "http" | "certificates" | "callbackServer" | "browser"> {
+}: LazyParts): Pick<World, "http" | "certificates" | "callbackServer" | "browser" | "machine"> {
   return {
     async http() {
       const { createHttp } = await import("../adapters/http/http.ts");
@@ -114,6 +122,10 @@ function openLazily({
     async browser() {
       const { createBrowser } = await import("../adapters/browser.ts");
       return createBrowser({ env, platform: os });
+    },
+    async machine() {
+      const { openMachine } = await import("./machine.ts");
+      return openMachine({ paths, env, os, host, clock: systemClock });
     },
   };
 }

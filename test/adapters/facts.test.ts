@@ -211,6 +211,15 @@ describe("failures of the file system", () => {
 });
 
 describe("several writers at once", () => {
+  it("undo nothing of what another has written", async () => {
+    const { store } = makeStore();
+    await store.create({ ...named("acme"), scopes: [] });
+    const words = Array.from({ length: 12 }, (_, index) => `scope-${String(index).padStart(2, "0")}`);
+    const add = (word: string) => store.update("acme", (facts) => ({ ...facts, scopes: [...facts.scopes, word] }));
+    await Promise.all(words.map(add));
+    expect((await store.read("acme"))?.scopes.toSorted()).toEqual(words);
+  });
+
   it("never show a reader a mixture", async () => {
     const { store } = makeStore();
     await store.create({ ...named("acme"), companyName: "0".repeat(3000) });

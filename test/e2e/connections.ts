@@ -31,7 +31,7 @@ export async function seed(
 ): Promise<Seeded[]> {
   const { connections } = await control<{ connections: Granted[] }>(options.emulator, "seed", { connections: count });
   const known = readFacts(options.home).length;
-  const seeded = connections.map((granted, index) => ({ ...granted, name: `c${known + index + 1}` }));
+  const seeded = connections.map((granted, index) => Object.assign(granted, { name: `c${known + index + 1}` }));
   const entries = seeded.map((connection) => JSON.stringify(buildEntry(connection, changes)));
   const imported = await runQbo(["import", "--stdin", "--json"], { ...options, stdin: entries.join("\n") });
   const { results } = readAnswer<{ results: { outcome: string }[] }>(imported);
@@ -93,7 +93,7 @@ export function readFacts({ state }: Home): Record<string, unknown>[] {
   const files = listFiles(state).filter((path) => path.startsWith("connections/"));
   return files.map((path) => {
     const value: Record<string, unknown> = JSON.parse(readFileSync(join(state, path), "utf8"));
-    return { name: basename(path, ".json"), ...value };
+    return Object.assign(value, { name: basename(path, ".json") });
   });
 }
 

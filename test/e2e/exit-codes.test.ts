@@ -36,7 +36,7 @@ describe("what is done exits 0", () => {
   test.each(everyday)("qbo %s", async (words) => {
     const scene = await setScene();
     await seed(scene);
-    readAnswer(await run(scene, words));
+    expect(readAnswer(await run(scene, words))).toEqual(expect.any(Object));
   });
 
   test.each(["--version", "--help", "help exit-codes", "token --help", "status"])(

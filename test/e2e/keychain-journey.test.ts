@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { control, countEffects, start } from "../emulator/emulator-client.ts";
+import { control, countEffects, start as startEmulator } from "../emulator/emulator-client.ts";
 import { listFiles } from "./connections.ts";
 import { createHome, readAnswer, readError, runQbo, startQbo } from "./qbo-process.ts";
 import type { Home } from "./qbo-process.ts";
@@ -25,7 +25,7 @@ async function openDesktop(options: Parameters<typeof startSecretService>[0] = {
   onTestFinished(() => service.stop());
   const { DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR } = service.env;
   const env = { DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR, QBO_STORE: undefined, QBO_STORE_KEY: undefined };
-  return { home: createHome(), emulator: await start(), env, service };
+  return { home: createHome(), emulator: await startEmulator(), env, service };
 }
 
 /** A whole sign-in; answers the connection as `--json` shows it. */
@@ -66,7 +66,7 @@ describe("a person's desktop", () => {
     const first = await lookUpTokens(desktop, id);
     expect((await runQbo(["token"], desktop)).stdout).toBe(`${first.access}\n`);
     expect(findFilesWith(desktop.home, [first.refresh, first.access])).toEqual([]);
-    expect(findFilesWith(desktop.home, [name])).not.toEqual([]);
+    expect(findFilesWith(desktop.home, [id])).not.toEqual([]);
 
     await control(desktop.emulator, "policy", { rotateAfterSeconds: 0 });
     readAnswer(await runQbo(["refresh", "--json"], desktop));

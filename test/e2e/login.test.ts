@@ -178,7 +178,7 @@ describe("consent for another company than the connection's", () => {
     expect(readError(await consentForAnother(scene)).message).toContain("already is connected as other");
     expect(fingerprintSecrets(scene.home)).toEqual(before);
     expect(await countEffects(scene.emulator)).toMatchObject({ exchanges: 2, revocations: 0 });
-    const [other] = readFacts(scene.home).filter(({ name }) => name === "other");
+    const other = readFacts(scene.home).find(({ name }) => name === "other");
     expect(other).toMatchObject({ realmId: firstRealm(scene.emulator) });
     readAnswer(await runQbo(["companyinfo", "other", "--json"], scene));
   });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { expect, onTestFinished } from "vitest";
+import { errorTable } from "../../src/core/errors.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 
 /** Runs the built program as real processes, each in a home of its own. */
@@ -12,7 +13,7 @@ import type { Emulator } from "../../src/emulator/emulator.ts";
 export const program = join(import.meta.dirname, "../../bin/qbo.js");
 
 /** Longer than anything that is waited for here; a process that still runs then hangs. */
-const patienceMs = 60_000;
+const patienceMs = 40_000;
 const storeKey = Buffer.alloc(32, "key of a store that is only for tests").toString("base64");
 
 /** A place where qbo has never been: nothing of the person who runs the tests can be seen from there. */
@@ -52,10 +53,10 @@ export interface Ended {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  stderr(): string;
+  stderr: (this: void) => string;
   /** Waits until what was printed matches; answers the match. Fails when the process ends before. */
-  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
-  signal(name: NodeJS.Signals): void;
+  waitFor: (this: void, pattern: RegExp) => Promise<RegExpExecArray>;
+  signal: (this: void, name: NodeJS.Signals) => void;
 }
 
 /** The whole environment of a process: no session bus, no display, no folders but those of `home`. */
@@ -105,7 +106,8 @@ export async function runQbo(args: readonly string[], options: RunOptions): Prom
 }
 
 export function assertNoStackTrace({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">): void {
-  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*[:)]|node:internal|UnhandledPromise/m);
+  const trace = /^\s+at .*[:)]|node:internal|UnhandledPromise/m.exec(`${stdout}${stderr}`);
+  expect(trace?.[0] ?? "no stack trace").toBe("no stack trace");
 }
 
 async function awaitEnd(child: ChildProcess, texts: { stdout: string; stderr: string }, what: string): Promise<Ended> {
@@ -136,6 +138,7 @@ async function waitForText(child: ChildProcess, read: () => string, pattern: Reg
 }
 
 /** The JSON document on stdout of a process that ended well. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the shape of what it asked for
 export function readAnswer<T = Record<string, unknown>>({ exitCode, stdout, stderr }: Ended): T {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr });
   const value: T = JSON.parse(stdout);
@@ -171,4 +174,18 @@ export function readError({ exitCode, stdout, stderr }: Ended): ReportedError {
   expect(new Date(error.at).toISOString().slice(0, 19)).toBe(error.at.slice(0, 19));
   expect(stripVTControlCharacters(stderr)).toBe(stderr);
   return error;
+}
+
+/** However odd the input, the end is one that the contract knows, and none that calls itself a defect. */
+export function expectTypedEnd(ended: Pick<Ended, "exitCode" | "stdout" | "stderr">): void {
+  assertNoStackTrace(ended);
+  const known = Object.values(errorTable).map(({ exitCode }) => exitCode);
+  expect([0, ...known.filter((exitCode) => exitCode !== 1)]).toContain(ended.exitCode);
+}
+
+/** The error of `qbo … --json`, which ends as the contract knows it. */
+export async function expectTypedError(args: readonly string[], options: RunOptions): Promise<ReportedError> {
+  const ended = await runQbo([...args, "--json"], options);
+  expectTypedEnd(ended);
+  return readError(ended);
 }

@@ -121,6 +121,7 @@ describe("a sign-in that comes to nothing", () => {
       code: "CANCELLED",
       exitCode: 130,
     });
+    world.interruption = new AbortController();
     expect((await qbo("status", "--json")).json()).toEqual({ connections: [] });
   });
 

@@ -12,19 +12,21 @@ export interface EmulatedIntuit {
   realms: [first: string, second: string, third: string];
   redirectUri: string;
   /** Runs the program. */
-  qbo(...argv: string[]): Promise<Outcome>;
+  qbo(this: void, ...argv: string[]): Promise<Outcome>;
   /** Moves both clocks. */
-  advance(seconds: number): Promise<void>;
+  advance(this: void, seconds: number): Promise<void>;
   /** Uses one of the emulator's controls: `control("faults", { kind: "outage" })`. */
-  control(path: string, body?: unknown, method?: string): Promise<Json>;
+  control(this: void, path: string, body?: unknown, method?: string): Promise<Json>;
   /** How many requests of each sort had an effect at the emulator. */
-  effects(): Promise<{ exchanges: number; refreshes: number; revocations: number; rejectedRefreshes: number }>;
+  effects(
+    this: void,
+  ): Promise<{ exchanges: number; refreshes: number; revocations: number; rejectedRefreshes: number }>;
   /** How many requests to one endpoint arrived. */
-  countRequests(path: string): Promise<number>;
+  countRequests(this: void, path: string): Promise<number>;
   /** Brings this many further companies in, as `c1`, `c2`, …, with refresh tokens only. */
-  bringIn(count: number): Promise<string[]>;
+  bringIn(this: void, count: number): Promise<string[]>;
   /** Signs the company with this realm ID in; fails the test when that does not work. */
-  signIn(realmId?: string, ...argv: string[]): Promise<Outcome>;
+  signIn(this: void, realmId?: string, ...argv: string[]): Promise<Outcome>;
 }
 
 /** Starts an emulator and a machine that reaches it as the environment `emulator`. */

@@ -12,7 +12,7 @@ export interface MovingClock extends Clock {
 
 interface Sleeper {
   at: number;
-  wake(): void;
+  wake(this: void): void;
 }
 
 /** The machine's time plus what tests add to it. Longer sleeps last until the clock is moved past them, or are ended. */
@@ -36,7 +36,7 @@ export function createMovingClock(): MovingClock {
       await new Promise<void>((resolve) => {
         const sleeper = {
           at: now() + milliseconds,
-          wake() {
+          wake: () => {
             sleepers.delete(sleeper);
             until?.removeEventListener("abort", sleeper.wake);
             resolve();

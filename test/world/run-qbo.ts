@@ -5,21 +5,47 @@ import type { TestWorld } from "./test-world.ts";
 
 export type Json = Record<string, unknown>;
 
-/** What one run of the program came to. */
-export interface Outcome {
+/** An error as --json writes it. */
+export type ToldError = {
+  code: ErrorCode;
+  message: string;
+  hint: string | null;
   exitCode: number;
-  stdout: string;
-  stderr: string;
+  connection: string | null;
+} & Json;
+
+/** What one run of the program came to. */
+export class Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+
+  constructor(exitCode: number, stdout: string, stderr: string) {
+    this.exitCode = exitCode;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
   /** The JSON document on stdout. */
-  json<T = Json>(): T;
+  json<T = Json>(): T {
+    const document: T = this.#parse(this.stdout);
+    return document;
+  }
+
   /** The error on the last line of stderr, as --json writes it. */
-  error(): {
-    code: ErrorCode;
-    message: string;
-    hint: string | null;
-    exitCode: number;
-    connection: string | null;
-  } & Json;
+  error(): ToldError {
+    const { error }: { error: ToldError } = this.#parse(this.stderr.trimEnd().split("\n").at(-1) ?? "");
+    return error;
+  }
+
+  #parse<T>(text: string): T {
+    try {
+      const value: T = JSON.parse(text);
+      return value;
+    } catch (cause) {
+      throw new Error(`No JSON: ${text}\nexit ${this.exitCode}, stderr: ${this.stderr}`, { cause });
+    }
+  }
 }
 
 /** The whole program, from its arguments to its exit code; nothing is a terminal. */
@@ -35,22 +61,5 @@ export async function runQbo(argv: readonly string[], world: TestWorld): Promise
     parse,
     openWorld: (globals) => world.open(globals, tell),
   });
-  return describeOutcome(exitCode, stdout.join(""), stderr.join(""));
-}
-
-function describeOutcome(exitCode: number, stdout: string, stderr: string): Outcome {
-  const read = (text: string) => {
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw new Error(`No JSON: ${text}\nexit ${exitCode}, stderr: ${stderr}`, { cause });
-    }
-  };
-  return {
-    exitCode,
-    stdout,
-    stderr,
-    json: () => read(stdout),
-    error: () => read(stderr.trimEnd().split("\n").at(-1) ?? "").error,
-  };
+  return new Outcome(exitCode, stdout.join(""), stderr.join(""));
 }

@@ -19,6 +19,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   certificates: true,
   callbackServer: true,
   browser: true,
+  machine: true,
   readStdin: true,
   readFile: true,
   runDemo: true,

@@ -20,6 +20,7 @@ import { createRescueFiles } from "../../src/adapters/rescue-files.ts";
 import type { Globals } from "../../src/cli/globals.ts";
 import { isCi } from "../../src/cli/terminal.ts";
 import type { World } from "../../src/core/world.ts";
+import { openMachine } from "../../src/process/machine.ts";
 import { openStores } from "../../src/process/stores.ts";
 import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
 import { createMovingClock, type MovingClock } from "./moving-clock.ts";
@@ -38,8 +39,8 @@ export interface TestWorld {
   consent: Consent;
   /** What is piped into the next run. */
   stdin: string;
-  /** Interrupts what runs now, as Ctrl-C does. */
-  readonly interruption: AbortController;
+  /** Interrupts what runs now, as Ctrl-C does; the next run needs a new one. */
+  interruption: AbortController;
   /** Doors that a test replaces by its own. */
   readonly replaced: Partial<World>;
   /** The doors as the program gets them; what it tells while it works goes to `tell`. */
@@ -107,6 +108,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     certificates: async () => createCertificates({ folder: paths.certificates, clock }),
     callbackServer: async () => createCallbackServer({ clock: systemClock }),
     browser: async () => createFollowingBrowser(world.visits, () => world.consent),
+    machine: async () => openMachine({ paths, env, os: "linux", host, clock: systemClock }),
     readStdin: async () => world.stdin,
     readFile: readNamedFile,
     ...world.replaced,

@@ -1,5 +1,6 @@
 import type { FinalPage } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
+import { redact } from "../../core/redaction.ts";
 import { style } from "./style.ts";
 
 type Connected = Extract<FinalPage, { kind: "connected" }>;
@@ -112,5 +113,5 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+  return redact(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }

@@ -14,8 +14,10 @@ export function createConfigFiles({ folder }: { folder: string }): ConfigFiles {
     readUser: () => readConfig(userPath),
     async setUser(key, value) {
       await readConfig(userPath);
-      const { applyEdits, modify } = await import("jsonc-parser");
+      const { applyEdits, findNodeAtLocation, modify, parseTree } = await import("jsonc-parser");
       const text = readText(userPath) ?? "{}\n";
+      const root = parseTree(text);
+      if (value === undefined && !(root && findNodeAtLocation(root, [...key]))) return;
       const formattingOptions = { insertSpaces: true, tabSize: 2, insertFinalNewline: true };
       const changed = applyEdits(text, modify(text, [...key], value, { formattingOptions }));
       await withFileAsync(userPath, () => replaceFile(userPath, changed.endsWith("\n") ? changed : `${changed}\n`));
@@ -57,8 +59,8 @@ async function locate(text: string, path: readonly string[]): Promise<{ line: nu
   const { findNodeAtLocation, parseTree } = await import("jsonc-parser");
   const root = parseTree(text);
   const segments = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  for (let length = segments.length; root && length > 0; length -= 1) {
-    const node = findNodeAtLocation(root, segments.slice(0, length));
+  for (let length = segments.length; length > 0; length -= 1) {
+    const node = root && findNodeAtLocation(root, segments.slice(0, length));
     if (node)
       return { line: lineOf(text, (node.parent?.type === "property" ? node.parent : node).offset), key: shown(path) };
   }

@@ -1,42 +1,58 @@
 import * as v from "valibot";
 import type { Config } from "../../core/config.ts";
-import { isClientId, isSettingName } from "../../core/setting-names.ts";
+import { isClientId, isSettingName, isStoreName, storeNames } from "../../core/setting-names.ts";
 
+/** valibot takes a list for an object, too. */
+const object = v.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "must be an object",
+);
 const name = v.pipe(v.string(), v.check(isSettingName, "must be lower-case letters, digits and hyphens"));
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(2000, "is too long"));
 const address = v.pipe(text, v.check(isSafeAddress, "must be an https address, or http on this machine"));
 const scopes = v.array(v.pipe(text, v.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "must be a list of scopes")));
 
-const app = v.strictObject({
-  environment: v.optional(name),
-  clientId: v.optional(v.pipe(v.string(), v.check(isClientId, "must be a client ID"))),
-  redirectUri: v.optional(text),
-  scopes: v.optional(scopes),
-});
+const app = v.pipe(
+  object,
+  v.strictObject({
+    environment: v.optional(name),
+    clientId: v.optional(v.pipe(v.string(), v.check(isClientId, "must be a client ID"))),
+    redirectUri: v.optional(text),
+    scopes: v.optional(scopes),
+  }),
+);
 
-const environment = v.strictObject({
-  discoveryUrl: v.optional(address),
-  authorizationEndpoint: v.optional(address),
-  tokenEndpoint: v.optional(address),
-  revocationEndpoint: v.optional(address),
-  userinfoEndpoint: v.optional(address),
-  jwksUri: v.optional(address),
-  issuer: v.optional(address),
-  apiBaseUrl: v.optional(address),
-});
+const environment = v.pipe(
+  object,
+  v.strictObject({
+    discoveryUrl: v.optional(address),
+    authorizationEndpoint: v.optional(address),
+    tokenEndpoint: v.optional(address),
+    revocationEndpoint: v.optional(address),
+    userinfoEndpoint: v.optional(address),
+    jwksUri: v.optional(address),
+    issuer: v.optional(address),
+    apiBaseUrl: v.optional(address),
+  }),
+);
 
-const config = v.strictObject({
-  environment: v.optional(name),
-  app: v.optional(name),
-  connection: v.optional(text),
-  store: v.optional(text),
-  scopes: v.optional(scopes),
-  redirectUri: v.optional(text),
-  minValidity: v.optional(v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(0), v.maxValue(3300))),
-  callbackTimeout: v.optional(v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(1), v.maxValue(3600))),
-  apps: v.optional(v.record(name, app)),
-  environments: v.optional(v.record(name, environment)),
-});
+const config = v.pipe(
+  object,
+  v.strictObject({
+    environment: v.optional(name),
+    app: v.optional(name),
+    connection: v.optional(text),
+    store: v.optional(v.pipe(v.string(), v.check(isStoreName, `must be ${storeNames.join(" or ")}`))),
+    scopes: v.optional(scopes),
+    redirectUri: v.optional(text),
+    minValidity: v.optional(v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(0), v.maxValue(3300))),
+    callbackTimeout: v.optional(
+      v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(1), v.maxValue(3600)),
+    ),
+    apps: v.optional(v.pipe(object, v.record(name, app))),
+    environments: v.optional(v.pipe(object, v.record(name, environment))),
+  }),
+);
 
 export type ConfigJudgement = { kind: "valid"; config: Config } | { kind: "invalid"; key: string[]; reason: string };
 
@@ -54,7 +70,6 @@ function readPath(issue: v.BaseIssue<unknown>): string[] {
 
 function explain(issue: v.BaseIssue<unknown>): string {
   if (issue.type === "strict_object" && issue.expected === "never") return "is not a known key";
-  if (issue.type === "strict_object" || issue.type === "record") return "must be an object";
   const kinds: Record<string, string> = {
     string: "must be a text",
     number: "must be a number",
@@ -64,9 +79,9 @@ function explain(issue: v.BaseIssue<unknown>): string {
   return kinds[issue.type] ?? bounds[issue.type] ?? issue.message;
 }
 
-function isSafeAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
+function isSafeAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
   if (username !== "" || password !== "") return false;
   return protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname));
 }

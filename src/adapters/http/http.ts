@@ -80,10 +80,10 @@ async function sendTraced(request: HttpRequest, send: Http["send"], trace: HttpT
   trace(describeRequest(request));
   try {
     const answer = await send(request);
-    trace(describeAnswer(answer, performance.now() - startedAt));
+    trace(describeAnswer(request, answer, performance.now() - startedAt));
     return answer;
   } catch (error) {
-    trace(describeTrouble(error, performance.now() - startedAt));
+    trace(describeTrouble(request, error, performance.now() - startedAt));
     throw error;
   }
 }

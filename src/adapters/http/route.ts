@@ -38,7 +38,8 @@ export function isLoopback(hostname: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 
-function readProxy(url: URL, env: Env): string | undefined {
+/** The proxy that the environment names for the scheme of `url`. Throws CONFIG_INVALID. */
+export function readProxy(url: URL, env: Env): string | undefined {
   const name = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const address = env[name.toLowerCase()] ?? env[name];
   if (address === undefined || address === "") return undefined;

@@ -1,29 +1,45 @@
 import type { HttpAnswer, HttpRequest } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
+import { redactBody, redactHeader } from "../../core/redaction.ts";
 
-/** Takes one line of the trace that `--debug` shows. */
-export type HttpTrace = (line: string) => void;
+/** Takes one piece of the trace that `--debug` shows: some lines that belong together. */
+export type HttpTrace = (text: string) => void;
 
-/** The request without anything secret: no body, no values of headers or of the query, no user name in the address. */
+const shownCharacters = 2048;
+/** Beyond this nothing is looked at: what is shown of it is less, and a server chooses how long its answer is. */
+const readCharacters = 65_536;
+
+/** A request before it is sent: method, address, headers, body; of secrets only that they are there. */
 export function describeRequest(request: HttpRequest): string {
-  const names = Object.keys(request.headers).map((name) => name.toLowerCase());
-  return `> ${request.method} ${redactAddress(request.url)} [${names.toSorted().join(", ")}]`;
+  return joinLines(`> ${nameRequest(request)}`, request);
 }
 
-/** Status and support evidence of an answer; nothing of its body. */
-export function describeAnswer(answer: HttpAnswer, elapsedMs: number): string {
-  const tid = answer.headers.intuit_tid;
-  const evidence = tid === undefined ? "" : ` intuit_tid=${makePrintable(tid, 100)}`;
-  return `< ${answer.status} in ${Math.round(elapsedMs)} ms${evidence} [${Object.keys(answer.headers).toSorted().join(", ")}]`;
+/** An answer: status, duration and Intuit's own reference first, then headers and body as those of a request. */
+export function describeAnswer(request: HttpRequest, answer: HttpAnswer, elapsedMs: number): string {
+  const tid = answer.headers["intuit_tid"];
+  const evidence = tid === undefined ? "" : ` intuit_tid=${makePrintable(redactHeader("intuit_tid", tid), 100)}`;
+  const headline = `< ${answer.status} in ${Math.round(elapsedMs)} ms${evidence} (${nameRequest(request)})`;
+  return joinLines(headline, answer);
 }
 
-export function describeTrouble(error: unknown, elapsedMs: number): string {
+/** A request to which no whole answer came. */
+export function describeTrouble(request: HttpRequest, error: unknown, elapsedMs: number): string {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : "failed";
-  return `! ${makePrintable(told)} (after ${Math.round(elapsedMs)} ms)`;
+  return `! ${tame(told)} (after ${Math.round(elapsedMs)} ms, ${nameRequest(request)})`;
 }
 
-function redactAddress(address: string): string {
-  const { origin, pathname, searchParams } = new URL(address);
-  const names = [...searchParams.keys()].map((name) => `${name}=…`);
-  return makePrintable(names.length === 0 ? origin + pathname : `${origin}${pathname}?${names.join("&")}`);
+function nameRequest({ method, url }: HttpRequest): string {
+  const { origin, pathname, search } = new URL(url);
+  return `${method} ${tame(`${origin}${pathname}${search}`)}`;
+}
+
+function joinLines(headline: string, { headers, body = "" }: Pick<HttpRequest, "headers" | "body">): string {
+  const names = Object.keys(headers).toSorted();
+  const fields = names.map((name) => makePrintable(`${name}: ${redactHeader(name, headers[name] ?? "")}`));
+  const bodyLine = tame(body.slice(0, readCharacters).replaceAll(/\s+/g, " ").trim());
+  return [headline, ...fields, ...(bodyLine === "" ? [] : [bodyLine])].join("\n    ");
+}
+
+function tame(text: string): string {
+  return makePrintable(redactBody(text), shownCharacters);
 }

@@ -50,7 +50,7 @@ const onLinux: readonly (Diagnosis & { sign: RegExp })[] = [
     sign: /autolaunch D-Bus|Could not connect|DBUS_SESSION_BUS_ADDRESS|Connection refused|connection is closed/i,
     reason:
       "there is no D-Bus session bus, as is usual on servers, in containers and over SSH: no desktop session runs here",
-    fix: "Run qbo inside a desktop session.",
+    fix: "Run qbo inside a desktop session, or give this session a keyring of its own (Debian and Ubuntu: `sudo apt-get install dbus gnome-keyring`, then `dbus-run-session -- bash` and `gnome-keyring-daemon --unlock`).",
   },
   {
     sign: /locked/i,

@@ -42,7 +42,7 @@ export interface Output {
   /** A JSON document on a line of its own, whether or not --json was given. */
   document(value: unknown): void;
   /** One of two faces, as --json says. */
-  answer(faces: Pick<Answer, "human" | "json">): void;
+  answer(faces: Omit<Answer, "exitCode">): void;
 }
 
 /** What a command found out, in both of its faces. */
@@ -50,6 +50,8 @@ export interface Answer {
   human(style: Style): string;
   json(): unknown;
   exitCode: ExitCode;
+  /** Whether it was asked for because it is secret. From any other answer secrets are taken out. */
+  isSecret: boolean;
 }
 
 export interface CommandSpec<O, R> {
@@ -71,8 +73,12 @@ export interface CommandSpec<O, R> {
   /** `undefined` when everything was written while the command ran. */
   json(this: void, result: R): unknown;
   exitCode?(this: void, result: R): ExitCode;
+  /** As in `Answer`; only for commands whose purpose it is to hand out a secret. */
+  isSecret?(this: void, result: R): boolean;
   /** Whether an interruption is its ordinary end, and not a failure. */
   endsWhenInterrupted?: true;
+  /** Whether its text is for programs: the lines are not broken to fit a terminal. */
+  isVerbatim?: true;
 }
 
 /** A command as the program holds it: the types of its options and result stay inside. */
@@ -81,6 +87,7 @@ export interface Command extends Pick<CommandSpec<never, never>, "name" | "summa
   arguments: readonly ArgumentSpec[];
   options: readonly OptionSpec[];
   endsWhenInterrupted: boolean;
+  isVerbatim: boolean;
   run(world: World, raw: RawInput, output: Output): Promise<Answer>;
 }
 
@@ -95,12 +102,14 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
     arguments: spec.arguments ?? [],
     options: spec.options ?? [],
     endsWhenInterrupted: spec.endsWhenInterrupted ?? false,
+    isVerbatim: spec.isVerbatim ?? false,
     async run(world, raw, output) {
       const result = await spec.run(world, spec.read(raw), output);
       return {
         human: (style) => spec.human(result, style),
         json: () => spec.json(result),
         exitCode: spec.exitCode?.(result) ?? 0,
+        isSecret: spec.isSecret?.(result) ?? false,
       };
     },
   };

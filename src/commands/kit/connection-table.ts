@@ -2,6 +2,7 @@ import { formatDuration } from "../../core/duration.ts";
 import { connectionStates, type ConnectionReport } from "../../flows/connection-report.ts";
 import type { Style } from "./command.ts";
 import { paintState } from "./connection-lines.ts";
+import { drawRefreshBar } from "./token-lines.ts";
 
 interface Column {
   title: string;
@@ -10,6 +11,8 @@ interface Column {
   dispensable: number;
   longest: number;
 }
+
+const barWidth = 8;
 
 const columns: readonly Column[] = [
   { title: "NAME", value: (report) => report.name, dispensable: 0, longest: 32 },
@@ -21,6 +24,7 @@ const columns: readonly Column[] = [
     dispensable: 1,
     longest: 12,
   },
+  { title: "", value: () => " ".repeat(barWidth), dispensable: 5, longest: barWidth },
   { title: "ENVIRONMENT", value: ({ environment }) => environment, dispensable: 3, longest: 16 },
   { title: "COMPANY", value: ({ companyName, realmId }) => companyName ?? realmId, dispensable: 4, longest: 30 },
 ];
@@ -40,10 +44,19 @@ export function describeTable(reports: readonly ConnectionReport[], style: Style
   const rows = reports.map((report) =>
     format(
       shown.map(({ column, width }) => cut(column.value(report), width)),
-      (text, index) => (shown[index]?.column.title === "STATE" ? paintState(report.state, style)(text) : text),
+      (text, index) => paintCell(text, shown[index]?.column.title, { report, style }),
     ),
   );
   return [head, ...rows, "", countStates(reports)];
+}
+
+function paintCell(
+  text: string,
+  title: string | undefined,
+  { report, style }: { report: ConnectionReport; style: Style },
+): string {
+  if (title === "STATE") return paintState(report.state, style)(text);
+  return title === "" ? drawRefreshBar(report, style, barWidth) : text;
 }
 
 interface FittedColumn {
@@ -52,7 +65,8 @@ interface FittedColumn {
 }
 
 function fitColumns(reports: readonly ConnectionReport[], style: Style): FittedColumn[] {
-  let shown = columns.map((column) => ({
+  const possible = style.isTerminal ? columns : columns.filter(({ title }) => title !== "");
+  let shown = possible.map((column) => ({
     column,
     width: Math.min(
       column.longest,
@@ -60,12 +74,22 @@ function fitColumns(reports: readonly ConnectionReport[], style: Style): FittedC
     ),
   }));
   const total = () => shown.reduce((sum, { width }) => sum + width + 2, -2);
-  for (let rank = 4; rank > 0 && total() > style.columns; rank -= 1)
-    shown = shown.filter(({ column }) => column.dispensable !== rank);
+  for (let rank = 6; rank > 0 && total() > style.columns; rank -= 1)
+    shown = shown.filter(({ column }) => rankColumn(column, reports) !== rank);
   const excess = total() - style.columns;
   return excess > 0
     ? shown.map((fitted, index) => (index === 0 ? { ...fitted, width: Math.max(8, fitted.width - excess) } : fitted))
     : shown;
+}
+
+/** An environment that is the same everywhere tells the least. */
+function rankColumn({ title, dispensable }: Column, reports: readonly ConnectionReport[]): number {
+  return title === "ENVIRONMENT" && findOnlyEnvironment(reports) !== undefined ? 6 : dispensable;
+}
+
+function findOnlyEnvironment(reports: readonly ConnectionReport[]): string | undefined {
+  const [only, another] = new Set(reports.map(({ environment }) => environment));
+  return another === undefined ? only : undefined;
 }
 
 function cut(text: string, width: number): string {
@@ -83,5 +107,6 @@ function countStates(reports: readonly ConnectionReport[]): string {
     count: reports.filter((report) => report.state === state).length,
   }));
   const parts = counts.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${state}`);
-  return `${reports.length} connections: ${parts.join(", ")}`;
+  const environment = findOnlyEnvironment(reports);
+  return `${reports.length} connections${environment === undefined ? "" : ` (${environment})`}: ${parts.join(", ")}`;
 }

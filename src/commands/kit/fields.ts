@@ -8,7 +8,7 @@ export function formatFields(
   const present = rows.filter(
     (row): row is readonly [string, string] => row[1] !== null && row[1] !== undefined && row[1] !== "",
   );
-  const width = Math.max(14, ...present.map(([label]) => label.length + 2));
+  const width = Math.max(15, ...present.map(([label]) => label.length + 2));
   return present.map(([label, value]) => `${style.dim(label.padEnd(width))}${value}`);
 }
 

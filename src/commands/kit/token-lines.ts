@@ -6,7 +6,7 @@ import type { Style } from "./command.ts";
 /** Lifetimes that a full bar stands for: those that Intuit grants. */
 const fullLife = { access: hour, refresh: 101 * day, consent: 5 * 365.25 * day };
 
-const widestBar = 20;
+const bars = [20, 8] as const;
 
 /** When each token of a connection expires and when it was last refreshed: the end of every answer about a connection. */
 export function describeTokenLife(report: ConnectionReport, style: Style): string[] {
@@ -43,7 +43,7 @@ interface LifeRow {
   missing: string;
 }
 
-const labelWidth = 14;
+const labelWidth = 15;
 
 function formatRow({ label, end, full, missing }: LifeRow, style: Style): string {
   const head = style.dim(label.padEnd(labelWidth));
@@ -52,12 +52,30 @@ function formatRow({ label, end, full, missing }: LifeRow, style: Style): string
   const left = secondsUntil(at, style.now);
   const words = left === 0 ? style.red("expired") : formatDuration(left);
   const moment = style.dim(`${left === 0 ? "since" : "until"} ${formatMoment(at)}`);
-  const room = style.columns - labelWidth - 2;
-  const bar = style.isTerminal && room >= 34 ? `${drawBar(at, full, style, room < 50 ? 8 : widestBar)} ` : "";
-  const padding = " ".repeat(Math.max(1, 11 - (left === 0 ? 7 : words.length)));
-  return room >= 34
-    ? `${head}${bar}${words}${padding}${room >= 56 || bar === "" ? moment : ""}`.trimEnd()
-    : `${head}${words}`;
+  const padding = " ".repeat(Math.max(1, wordsWidth - (left === 0 ? 7 : words.length)));
+  const { barWidth, hasMoment } = divideRoom(style);
+  const bar = barWidth === 0 ? "" : `${drawBar(at, full, style, barWidth)} `;
+  return `${head}${bar}${words}${hasMoment ? `${padding}${moment}` : ""}`;
+}
+
+const wordsWidth = 11;
+const momentWidth = "until 2026-01-01 00:00".length;
+
+/** What has room beside the label: a bar as long as possible, on a terminal, and the moment before the bar. */
+function divideRoom({ isTerminal, columns }: Style): { barWidth: number; hasMoment: boolean } {
+  if (!isTerminal) return { barWidth: 0, hasMoment: true };
+  const room = columns - labelWidth - 2 - wordsWidth;
+  const [withMoment, alone] = [room - momentWidth, room].map((left) => bars.find((width) => width + 1 <= left));
+  return withMoment === undefined
+    ? { barWidth: alone ?? 0, hasMoment: false }
+    : { barWidth: withMoment, hasMoment: true };
+}
+
+/** The remaining life of a connection's refresh token; blank where that is not known. */
+export function drawRefreshBar({ refreshToken }: ConnectionReport, style: Style, width: number): string {
+  const expiresAt = refreshToken?.expiresAt ?? null;
+  const end = expiresAt === null ? undefined : parseInstant(expiresAt);
+  return end === undefined ? " ".repeat(width) : drawBar(end, fullLife.refresh, style, width);
 }
 
 /** A bar of remaining life: green while there is plenty, yellow below a quarter, red at the end. */
@@ -71,7 +89,7 @@ export function drawBar(end: Instant, full: number, style: Style, width: number)
 function formatLastRefresh({ lastRefresh, connectedAt }: ConnectionReport, style: Style): string {
   const head = style.dim("last refresh".padEnd(labelWidth));
   const at = parseInstant(lastRefresh?.at ?? connectedAt);
-  const ago = at === undefined ? "" : `${formatDuration(Math.max(0, secondsUntil(style.now, at)))} ago`;
+  const ago = at === undefined ? "" : formatAgo(secondsUntil(style.now, at));
   if (!lastRefresh) return `${head}never; signed in ${ago}`;
   if (lastRefresh.outcome === "ok") return `${head}${ago}`;
   const outcomes: Record<string, string> = {
@@ -80,6 +98,10 @@ function formatLastRefresh({ lastRefresh, connectedAt }: ConnectionReport, style
     unreachable: "Intuit could not be reached",
   };
   return `${head}${ago}: ${style.red(outcomes[lastRefresh.outcome] ?? lastRefresh.outcome)}`;
+}
+
+function formatAgo(seconds: number): string {
+  return seconds < 60 ? "just now" : `${formatDuration(seconds)} ago`;
 }
 
 /** A moment in local time, to the minute, as a person compares it with a clock on the wall. */

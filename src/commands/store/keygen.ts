@@ -2,6 +2,7 @@ import { defineCommand } from "../kit/command.ts";
 
 export const storeKeygenCommand = defineCommand<null, { key: string }>({
   name: "store keygen",
+  isVerbatim: true,
   group: "Setting up",
   summary: "Make a key for QBO_STORE_KEY",
   description:
@@ -9,6 +10,7 @@ export const storeKeygenCommand = defineCommand<null, { key: string }>({
   examples: [["qbo store keygen", "put the output into your CI's secrets"]],
   read: () => null,
   run: async (world) => ({ key: world.random.token(32) }),
+  isSecret: () => true,
   human: ({ key }) => key,
   json: (result) => result,
 });

@@ -29,13 +29,16 @@ export async function bringIn(
   const app = entry.clientId === undefined ? resolveApp(settings, environment, world.configFiles.userPath) : undefined;
   const clientId = entry.clientId ?? app?.clientId ?? "";
   const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
-  const known = await world.facts.list();
-  const previous = known.find((facts) => facts.id === id);
-  const store = await world.openStore(previous?.store ?? settings.store.value);
+  const before = (await world.facts.list()).find((facts) => facts.id === id);
+  const store = await world.openStore(before?.store ?? settings.store.value);
   return store.exclusively(id, async (held) => {
+    // Looked up again: another process may have brought it in while this one waited.
+    const known = await world.facts.list();
+    const previous = known.find((facts) => facts.id === id);
     const stored = await held.load();
     if (previous && stored && mustKeep(world, { previous, stored, entry, options }))
       return { facts: previous, outcome: "kept" };
+    await held.checkWritable();
     const tokens = buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
     const facts = buildFacts({
       entry,

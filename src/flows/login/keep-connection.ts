@@ -1,14 +1,17 @@
 import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
 import { deriveConnectionName } from "../../core/connection-name.ts";
+import { hasCode } from "../../core/errors.ts";
+import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { keepClientSecret } from "../client-secret.ts";
+import { releaseClientSecret } from "../release-client-secret.ts";
 import { describeTokens, followTokens } from "../token-facts.ts";
 import type { LoginPlan } from "./plan.ts";
 
-type Doors = Pick<World, "env" | "clock" | "facts" | "clients" | "openStore" | "notices">;
+type Doors = Pick<World, "env" | "configFiles" | "clock" | "facts" | "clients" | "openStore" | "notices">;
 
 export interface KeptConnection {
   facts: ConnectionFacts;
@@ -31,10 +34,10 @@ export async function keepConnection(
   const { kept, previous } = await store.exclusively(
     id,
     async (held) => {
-      const stored = await held.load();
-      const tokens = buildTokens(fresh.grant, (stored?.generation ?? 0) + 1, world.clock.now());
       const known = await world.facts.list();
       const earlier = known.find((facts) => facts.id === id) ?? plan.existing;
+      const overtaken = Math.max((await findGeneration(held)) ?? 0, earlier?.tokens.generation ?? 0);
+      const tokens = buildTokens(fresh.grant, overtaken + 1, world.clock.now());
       const pending = buildFacts(plan, {
         id,
         client,
@@ -46,7 +49,7 @@ export async function keepConnection(
       });
       if (earlier) await world.facts.update(earlier.name, (current) => ({ ...current, isPending: true }));
       else await world.facts.create(pending);
-      await held.save(tokens, { after: stored?.generation ?? 0 });
+      await held.replace(tokens);
       const settled = followTokens(pending, tokens);
       return { kept: (await world.facts.update(pending.name, () => settled)) ?? settled, previous: earlier };
     },
@@ -54,6 +57,16 @@ export async function keepConnection(
   );
   await removeOvertaken(world, previous, kept);
   return { facts: kept, isReconnected: previous !== undefined && !previous.isPending };
+}
+
+/** The generation of what is stored. A record that cannot be read any more must not keep a person from signing in again. */
+async function findGeneration(held: HeldTokens): Promise<number | undefined> {
+  try {
+    return (await held.load())?.generation;
+  } catch (error) {
+    if (hasCode(error, "STORE_CORRUPT")) return undefined;
+    throw error;
+  }
 }
 
 function buildTokens({ accessToken, refreshToken }: TokenGrant, generation: number, now: number): Tokens {
@@ -105,4 +118,5 @@ async function removeOvertaken(
 ): Promise<void> {
   if (!previous || (previous.id === current.id && previous.store === current.store)) return;
   await (await world.openStore(previous.store)).exclusively(previous.id, (held) => held.remove());
+  await releaseClientSecret(world, previous.clientId);
 }

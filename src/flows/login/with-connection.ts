@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { hasCode } from "../../core/errors.ts";
+import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../choose-connection.ts";
 import { assertSameOrigins } from "../environments.ts";
@@ -21,9 +22,11 @@ export async function withConnection<T>(
     return await work(facts);
   } catch (error) {
     if (!hasCode(error, "NOT_CONNECTED", "REFRESH_REJECTED", "REFRESH_EXPIRED") || !world.prompter.canAsk) throw error;
+    const connection = error.details.connection ?? choice.connection;
+    // Which company a sign-in is about shows only afterwards: it cannot be promised for a realm ID.
+    if (connection !== undefined && isRealmId(connection)) throw error;
     world.notices.warn(error.message);
     if (!(await world.prompter.confirm("Sign in now?"))) throw error;
-    const connection = error.details.connection ?? choice.connection;
     const { facts } = await login(world, {
       connection,
       environment: choice.environment,

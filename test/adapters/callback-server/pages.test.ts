@@ -23,10 +23,19 @@ describe("the connected page", () => {
 
 describe("the failed page", () => {
   test("shows a command as something to copy, exactly", () => {
-    const page = renderPage({ ...failed, hint: "qbo login --redirect-uri 'https://a.example/cb?x=1&y=2'" });
-    expect(page).toContain(
-      "<pre><code>qbo login --redirect-uri &#39;https://a.example/cb?x=1&amp;y=2&#39;</code></pre>",
-    );
+    const command = "qbo login --redirect-uri 'https://a.example/cb?x=1&y=2'";
+    const shown = "<pre><code>qbo login --redirect-uri &#39;https://a.example/cb?x=1&amp;y=2&#39;</code></pre>";
+    for (const hint of [command, `To try again: ${command}`]) {
+      const page = renderPage({ ...failed, hint });
+      // Each word has an element of its own, which keeps it in one piece.
+      expect(page.replaceAll(/<\/?span>/g, "")).toContain(shown);
+    }
+    expect(renderPage({ ...failed, hint: `To try again: ${command}` })).toContain(">To try again:</p>");
+  });
+
+  test("shows several commands as advice, not as one", () => {
+    const page = renderPage({ ...failed, hint: "Reconnect it: qbo login a. Another one: qbo login b" });
+    expect(page).not.toContain("<pre>");
   });
 
   test("shows advice as a sentence, with its commands set apart", () => {

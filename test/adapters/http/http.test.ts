@@ -297,31 +297,53 @@ test("a defect of ours is not mistaken for a failure of the network", async () =
 });
 
 describe("the trace", () => {
-  test("shows what support needs and nothing secret", async () => {
+  const tid = "1-5f3e2a1b-0123456789abcdef01234567";
+
+  test("shows both directions, with all that support needs and nothing secret", async () => {
     const { port } = await startHttp((_request, response) => {
-      response.setHeader("intuit_tid", "1-abc\u001b[31m".replace("\u001b", ""));
-      response.end("answer-secret");
+      response.setHeader("intuit_tid", tid);
+      response.setHeader("set-cookie", "session=cookie-secret");
+      response.end('{\n  "token_type": "bearer",\n  "access_token": "body-secret"\n}\u0007');
     });
-    const lines: string[] = [];
+    const told: string[] = [];
     await send(
       {
         url: `http://user-secret:pass-secret@127.0.0.1:${port}/path?code=query-secret&realmId=9130`,
         method: "POST",
-        headers: { authorization: "Bearer header-secret" },
-        body: "refresh_token=body-secret",
+        headers: { Authorization: "Bearer header-secret", accept: "application/json" },
+        body: "grant_type=refresh_token&refresh_token=form-secret",
       },
-      { trace: (line) => lines.push(line) },
+      { trace: (text) => told.push(text) },
     );
-    expect(lines[0]).toBe(`> POST http://127.0.0.1:${port}/path?code=…&realmId=… [authorization]`);
-    expect(lines[1]).toMatch(/^< 200 in \d+ ms intuit_tid=1-abc\[31m \[/);
-    expect(lines.join("\n")).not.toMatch(/secret|9130/);
+    const request = `POST http://127.0.0.1:${port}/path?code=[redacted]&realmId=9130`;
+    expect(told[0]?.split("\n    ")).toEqual([
+      `> ${request}`,
+      "Authorization: Bearer [redacted]",
+      "accept: application/json",
+      "grant_type=refresh_token&refresh_token=[redacted]",
+    ]);
+    const [headline, ...rest] = told[1]?.split("\n    ") ?? [];
+    expect(headline?.replace(/in \d+ ms/, "in 1 ms")).toBe(`< 200 in 1 ms intuit_tid=${tid} (${request})`);
+    expect(rest).toContain(`intuit_tid: ${tid}`);
+    expect(rest).toContain("set-cookie: [redacted]");
+    expect(rest.at(-1)).toBe('{ "token_type": "bearer", "access_token": "[redacted]" }\\u0007');
+    expect(told.join("\n")).not.toContain("-secret");
+  });
+
+  test("shows the beginning of a long body, whatever it is", async () => {
+    for (const body of ["[".repeat(500_000), '"access_token":"\\'.repeat(30_000), "a1".repeat(400_000)]) {
+      const { port } = await startHttp((_request, response) => response.end(body));
+      const told: string[] = [];
+      await send({ url: `http://127.0.0.1:${port}/` }, { trace: (text) => told.push(text) });
+      expect(told[1]?.split("\n").at(-1)?.trim().length).toBeLessThanOrEqual(2048);
+    }
   });
 
   test("tells a failure", async () => {
     const lines: string[] = [];
     await fail({ url: `http://127.0.0.1:${await findFreePort()}/` }, { trace: (line) => lines.push(line) });
     expect(lines[1]).toMatch(
-      /^! NotSent: 127\.0\.0\.1:\d+ could not be reached: the connection was refused\. \(after \d+ ms\)$/,
+      /^! NotSent: 127\.0\.0\.1:\d+ could not be reached: the connection was refused\. \(after \d+ ms, GET http:\S+\)$/,
     );
   });
 });

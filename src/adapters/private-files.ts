@@ -1,0 +1,52 @@
+import { chmodSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { QboError } from "../core/errors.ts";
+import type { ExposedPath } from "../core/machine.ts";
+import { createFile, unless, withFile, withFileAsync } from "./durable-file.ts";
+
+/** What nobody but the owner may do with the files and folders that qbo makes. */
+const anyAccess = 0o077;
+/** What nobody but the owner may do with a folder that somebody else may have made: change what is in it. */
+const changeAccess = 0o022;
+
+export interface PrivateFolders {
+  /** Everything in it is qbo's own. */
+  state: string;
+  /** Holds a person's own file, without secrets. */
+  config: string;
+  platform: NodeJS.Platform;
+}
+
+/** Files and folders that others may read or change. The rights of Windows are not told by permission bits. */
+export function listExposedPaths({ state, config, platform }: PrivateFolders): ExposedPath[] {
+  if (platform === "win32") return [];
+  return [
+    ...judge([state, config, ...listInside(config)], changeAccess),
+    ...judge(listInside(state), anyAccess),
+  ];
+}
+
+/** Takes away every right of others. */
+export function closePath(path: string): void {
+  withFile(path, () => chmodSync(path, statSync(path).mode & 0o700));
+}
+
+/** Makes a file that only its owner can read. Throws USAGE when there is one already. */
+export async function writeNewFile(path: string, text: string): Promise<void> {
+  if (await withFileAsync(path, () => createFile(path, text))) return;
+  throw new QboError("USAGE", `${path} exists already, and is not overwritten.`, { hint: "Name another file." });
+}
+
+function judge(paths: readonly string[], forbidden: number): ExposedPath[] {
+  return paths.flatMap((path) => {
+    const found = withFile(path, () => statSync(path, { throwIfNoEntry: false }));
+    return found !== undefined && (found.mode & forbidden) !== 0 ? [{ path, mode: found.mode & 0o777 }] : [];
+  });
+}
+
+function listInside(folder: string): string[] {
+  const entries = withFile(folder, () =>
+    unless(["ENOENT"], () => readdirSync(folder, { recursive: true, withFileTypes: true })),
+  );
+  return (entries ?? []).map((entry) => join(entry.parentPath, entry.name));
+}

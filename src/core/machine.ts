@@ -1,0 +1,44 @@
+import type { ConnectionId } from "./connection.ts";
+import type { Instant } from "./instant.ts";
+
+/** The lock of a connection as it lies on disk. */
+export interface LockFinding {
+  /** In words that fit after "held by". */
+  holder: string;
+  /** Whether there is evidence that nobody holds it any more: its process has ended, or gave no sign of life for too long. */
+  isAbandoned: boolean;
+  since: Instant | null;
+}
+
+/** The certificate of the callback server as it lies on disk. */
+export type CertificateFinding =
+  | { kind: "none" }
+  /** Damaged, or not a pair of key and leaf for this machine's loopback names. */
+  | { kind: "unusable"; path: string }
+  | { kind: "leaf"; path: string; validFrom: Instant; expiresAt: Instant; fingerprint: string };
+
+/** A file or folder of qbo that others may read or change. */
+export interface ExposedPath {
+  path: string;
+  /** Permission bits, as in `0o644`. */
+  mode: number;
+}
+
+/**
+ * What can be found out about this machine without changing anything and without touching a secret, and the few things that
+ * are safe to mend. Throws FILES_UNAVAILABLE when the file system fails.
+ */
+export interface Machine {
+  inspectLock(id: ConnectionId): Promise<LockFinding | undefined>;
+  inspectCertificate(): Promise<CertificateFinding>;
+  /** Empty on Windows, where access lists decide. */
+  listExposedPaths(): Promise<ExposedPath[]>;
+  /** Takes away what others may do with the path. */
+  closePath(path: string): Promise<void>;
+  /** The proxy that requests to this address go through, without its credentials; null for none. */
+  findProxy(url: string): string | null;
+  /** Names of connections in the default state folder, while QBO_STATE_DIR names another; empty otherwise. */
+  listHiddenConnections(): Promise<string[]>;
+  /** Makes a file that only its owner can read. Throws USAGE when there is one. */
+  writeNewFile(path: string, text: string): Promise<void>;
+}

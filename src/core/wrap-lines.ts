@@ -1,0 +1,58 @@
+// eslint-disable-next-line no-control-regex
+const colors = /\u001b\[[0-9;]*m/g;
+
+/** Where the text of a line begins, behind its label, number or sign: `hint:  text`, `2. text`, `✓ text`. */
+const beginnings = [/^ *\S.*? {2,}/, /^ *(?:\d+\.|[^\w\s]|\w+:) +/, /^ */];
+
+/** What is copied in one piece: what stands between backticks, and a command at the end of its line. */
+// eslint-disable-next-line no-control-regex
+const pieces = /`[^`]+`|(?<=:(?:\u001b\[[0-9;]*m)? )qbo (?:(?!\. |; ).)*$/g;
+const space = "\u00a0";
+
+/**
+ * Breaks lines between words, so that none is longer than `columns`; what follows stands below the beginning of the line's text. Colours
+ * take no room. Addresses and commands stay whole, however long: they are copied.
+ */
+export function wrapLines(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .flatMap((line) => (measureWidth(line) <= columns ? [line] : wrapLine(line, columns)))
+    .join("\n");
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  let margin = findMargin(line.replaceAll(colors, ""), columns);
+  const lines: string[] = [];
+  // Spaces in a row are empty words, which come back as they were.
+  const [first = "", ...words] = line.replace(pieces, (piece) => piece.replaceAll(" ", space)).split(" ");
+  let current = first;
+  for (const word of words) {
+    const fresh = findRoom(word, margin, columns);
+    if (measureWidth(current) + 1 + measureWidth(word) <= columns || isBlank(current) || fresh === undefined) {
+      current += ` ${word}`;
+      continue;
+    }
+    lines.push(current.trimEnd());
+    margin = fresh;
+    current = `${" ".repeat(margin)}${word}`;
+  }
+  return [...lines, current].map((wrapped) => wrapped.replaceAll(space, " "));
+}
+
+/** How far to the right a word may begin on a line of its own; `undefined` when it is too long for any. */
+function findRoom(word: string, margin: number, columns: number): number | undefined {
+  return [margin, 4, 0].find((start) => start <= margin && start + measureWidth(word) <= columns);
+}
+
+function findMargin(line: string, columns: number): number {
+  const widths = beginnings.map((beginning) => beginning.exec(line)?.[0].length);
+  return widths.find((width) => width !== undefined && width <= columns / 2) ?? 0;
+}
+
+function isBlank(line: string): boolean {
+  return line.replaceAll(colors, "").trim() === "";
+}
+
+function measureWidth(text: string): number {
+  return text.replaceAll(colors, "").length;
+}

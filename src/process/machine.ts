@@ -1,0 +1,34 @@
+import { inspectCertificate } from "../adapters/certificate/inspect-certificate.ts";
+import { createFactsStore } from "../adapters/facts.ts";
+import { findProxy } from "../adapters/http/find-proxy.ts";
+import { inspectLock } from "../adapters/lock/inspect-lock.ts";
+import { findPaths, type Paths } from "../adapters/paths.ts";
+import { closePath, listExposedPaths, writeNewFile } from "../adapters/private-files.ts";
+import type { Machine } from "../core/machine.ts";
+import type { Clock } from "../core/ports.ts";
+
+export interface MachineParts {
+  paths: Paths;
+  env: Readonly<Record<string, string | undefined>>;
+  os: NodeJS.Platform;
+  host: string;
+  clock: Clock;
+}
+
+/** This machine, as the doctor examines it. */
+export function openMachine({ paths, env, os, host, clock }: MachineParts): Machine {
+  return {
+    inspectLock: async (id) => inspectLock(id, { folder: paths.locks, host, now: clock.now() }),
+    inspectCertificate: async () => inspectCertificate(paths.certificates),
+    listExposedPaths: async () => listExposedPaths({ state: paths.state, config: paths.config, platform: os }),
+    closePath: async (path) => closePath(path),
+    findProxy: (url) => findProxy(url, env),
+    async listHiddenConnections() {
+      const usual = findPaths({ ...env, QBO_STATE_DIR: undefined }, os);
+      if (usual.state === paths.state) return [];
+      const hidden = await createFactsStore({ folder: usual.connections }).list();
+      return hidden.map(({ name }) => name);
+    },
+    writeNewFile,
+  };
+}

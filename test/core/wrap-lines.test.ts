@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { wrapLines } from "../../src/core/wrap-lines.ts";
+
+const command = "qbo login copperleaf-garden-works";
+
+describe("wrapLines", () => {
+  it.each([
+    ["what fits, as it is", "  a  b\n\nc", 6, "  a  b\n\nc"],
+    ["between words", "one two three", 8, "one two\nthree"],
+    ["below the text behind a label", "hint:  one two three", 15, "hint:  one two\n       three"],
+    ["below the text behind a number", "  1. one two three", 12, "  1. one two\n     three"],
+    ["below the text behind a sign", "✓ one two three", 10, "✓ one two\n  three"],
+    ["with the indentation of the line", "  one two three", 10, "  one two\n  three"],
+    [
+      "closer to the edge, when a word has no room below",
+      "  label   a-long-word and",
+      20,
+      "  label\n    a-long-word and",
+    ],
+    ["around an address, which stays whole", "at https://example.com/a/b now", 12, "at https://example.com/a/b\nnow"],
+    ["before a command, which stays whole", `hint:  Sign in: ${command}`, 40, `hint:  Sign in:\n       ${command}`],
+    ["before what stands in backticks", "Then use `qbo store keygen`.", 24, "Then use\n`qbo store keygen`."],
+  ])("breaks %s", (_, text, columns, expected) => {
+    expect(wrapLines(text, columns)).toBe(expected);
+  });
+
+  it("counts no colours, and finds the command behind a coloured label", () => {
+    const label = "\u001b[33mnext:\u001b[39m";
+    expect(wrapLines(`  ${label} qbo login`, 17)).toBe(`  ${label} qbo login`);
+    expect(wrapLines(`  ${label} ${command}`, 40)).toBe(`  ${label}\n    ${command}`);
+  });
+
+  it("leaves no line longer than the terminal, for plain words at any width", () => {
+    const text = "  label   The quick brown fox jumps over the lazy dog, again and again.";
+    for (let columns = 12; columns < 80; columns += 1) {
+      const lines = wrapLines(text, columns).split("\n");
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(lines.join(" ").replaceAll(/ +/g, " ")).toBe(text.replaceAll(/ +/g, " "));
+    }
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { commands } from "../../src/cli/commands.ts";
+import { readFlagName } from "../../src/cli/flag-name.ts";
+import { globalOptions } from "../../src/cli/globals.ts";
+import { errorTable } from "../../src/core/errors.ts";
+import { startEmulatedIntuit } from "../world/emulated-intuit.ts";
+
+// What other people's scripts rely on. Nothing here may be renamed or go; a new name is added to its list.
+
+const everyCommand = "json quiet verbose debug no-color no-input";
+const aboutConnection = "connection env app";
+
+const options: Record<string, string> = {
+  login: `${aboutConnection} scopes add-scope redirect-uri listen no-browser timeout name store`,
+  token: `${aboutConnection} min-validity format shell`,
+  refresh: `${aboutConnection} all expiring-within concurrency json-lines token-stdin`,
+  revoke: `${aboutConnection} all local-only forget yes token-stdin`,
+  whoami: `${aboutConnection} id-token-stdin token-stdin`,
+  companyinfo: `${aboutConnection} show-tax-id`,
+  status: `${aboutConnection} all state expiring-within fail-on check live`,
+  "app set": "env app client-id client-secret-stdin redirect-uri scopes",
+  "app list": "env",
+  "app show": "env app",
+  "app remove": "app yes",
+  use: "env app",
+  rename: "env app",
+  import: "stdin file if-absent name env app",
+  "store keygen": "",
+  emulator: "port http companies latency auto-approve state",
+  demo: "browser",
+};
+
+const exitCodes: Record<string, string> = {
+  1: "UNEXPECTED",
+  2: "USAGE AMBIGUOUS_CONNECTION INPUT_REQUIRED",
+  3: "APP_NOT_CONFIGURED CONFIG_INVALID",
+  4:
+    "NOT_CONNECTED REFRESH_REJECTED REFRESH_EXPIRED AUTHORIZATION_DENIED AUTHORIZATION_FAILED LOGIN_TIMED_OUT " +
+    "WRONG_COMPANY SCOPE_MISSING",
+  5: "CLIENT_REJECTED INTUIT_REJECTED INTUIT_UNEXPECTED_ANSWER",
+  6: "INTUIT_UNREACHABLE INTUIT_BUSY SERVICE_SUSPECT REFRESH_UNCONFIRMED LOCK_TIMED_OUT",
+  7: "STORE_UNAVAILABLE STORE_CORRUPT FILES_UNAVAILABLE CALLBACK_PORT_IN_USE CERTIFICATE_UNUSABLE",
+  8: "PARTIAL_FAILURE",
+  130: "CANCELLED",
+};
+
+const connection =
+  "id name environment app clientId realmId companyName scopes store isDefault connectedAt lastUsedAt state accessToken " +
+  "refreshToken lastRefresh nextAction";
+
+/** Paths into each document, and the keys that stand there. */
+const keys: [words: string[], path: string[], keys: string][] = [
+  [["status"], [], "connections"],
+  [["status"], ["connections", "0"], connection],
+  [["status"], ["connections", "0", "accessToken"], "expiresAt expiresIn"],
+  [["status"], ["connections", "0", "refreshToken"], "expiresAt expiresIn rotatedAt hardExpiresAt"],
+  [["status"], ["connections", "0", "lastRefresh"], "at outcome intuitTid"],
+  [["login", "acme"], [], "connection reconnected"],
+  [["login", "acme"], ["connection"], connection],
+  [["token"], [], "accessToken tokenType expiresAt expiresIn connection realmId environment"],
+  [["refresh"], [], "results refreshed unchanged failed"],
+  [["refresh"], ["results", "0"], "connection outcome error"],
+  [
+    ["whoami"],
+    [],
+    "connection sub email emailVerified givenName familyName phoneNumber phoneNumberVerified address idToken",
+  ],
+  [["whoami"], ["idToken"], "verified verifiedAt issuer audience subject realmId expiresAt"],
+  [["companyinfo"], [], "connection realmId companyInfo"],
+  [["app", "list"], ["apps", "0"], "name environment clientId redirectUri scopes hasSecret source"],
+  [["import", "--stdin"], ["results", "0"], "connection outcome error"],
+  [["revoke", "--yes"], ["results", "0"], "connection remote local error"],
+];
+
+const errorKeys =
+  "code message hint exitCode connection httpStatus intuitError intuitErrorDescription intuitTid at";
+
+const split = (words: string) => words.split(" ").filter((word) => word !== "");
+
+describe("the contract", () => {
+  it.each(Object.entries(options))("holds the command %s with its options", (name, names) => {
+    const command = commands.find((candidate) => candidate.name === name);
+    const found = [...(command?.options ?? [])].map(({ flags }) => readFlagName(flags).long);
+    expect(found).toEqual(expect.arrayContaining(split(names)));
+  });
+
+  it("holds the options of every command", () => {
+    const found = globalOptions.map(({ flags }) => readFlagName(flags).long);
+    expect(found).toEqual(expect.arrayContaining(split(everyCommand)));
+    const shorts = [...globalOptions, ...commands.flatMap((command) => command.options)];
+    expect(shorts.map(({ flags }) => flags)).toContain("-c, --connection <name|realmId>");
+    expect(shorts.map(({ flags }) => flags)).toContain("-q, --quiet");
+  });
+
+  it("holds the error codes and the exit code of each", () => {
+    for (const [exitCode, codes] of Object.entries(exitCodes)) {
+      for (const code of split(codes)) expect([code, Object.entries(errorTable).find(([known]) => known === code)?.[1].exitCode]).toEqual([code, Number(exitCode)]);
+    }
+  });
+
+  it("holds the keys of each JSON document, and none is ever absent", async () => {
+    const { qbo, signIn, world } = await startEmulatedIntuit();
+    await signIn(undefined, "--name", "acme");
+    await qbo("refresh");
+    world.stdin = JSON.stringify({ environment: "emulator", realmId: "1", refreshToken: "r", name: "zz" });
+    await qbo("use", "acme");
+    for (const [words, path, names] of keys) {
+      const document: unknown = (await qbo(...words, "--json")).json();
+      const found = path.reduce((value, key) => Reflect.get(Object(value), key), document);
+      // A sign-in starts anew: the last refresh comes with the next one.
+      if (words[0] === "login") await qbo("refresh");
+      expect([words, path, Object.keys(Object(found))]).toEqual([words, path, expect.arrayContaining(split(names))]);
+      expect(JSON.stringify(document)).not.toContain("undefined");
+    }
+    expect(Object.keys((await qbo("token", "gone", "--json")).error())).toEqual(split(errorKeys));
+  });
+});

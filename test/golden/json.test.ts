@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { startEmulatedIntuit } from "../world/emulated-intuit.ts";
+import { describeShape } from "./describe-shape.ts";
+
+// What scripts read, as files. After a change on purpose: npm run test:unit -- -u test/golden, then read the difference.
+// Keys may be added; test/golden/contract.test.ts holds those that may never go.
+
+/** One life of a connection, of which every command tells. */
+async function collect(): Promise<Record<string, unknown>> {
+  const documents: Record<string, unknown> = {};
+  const { qbo, signIn, world, control, advance } = await startEmulatedIntuit();
+  const keep = async (name: string, ...words: string[]) => {
+    documents[name] = (await qbo(...words, "--json")).json();
+  };
+  documents["login"] = (await signIn(undefined, "--name", "acme", "--json")).json();
+  for (const name of ["token", "whoami", "companyinfo", "refresh", "status"]) await keep(name, name, "acme");
+  await keep("app-list", "app", "list");
+  await keep("app-show", "app", "show", "emulator");
+  await keep("use", "use", "acme");
+  await keep("rename", "rename", "acme", "acme-2");
+  await keep("store-keygen", "store", "keygen");
+  await control("faults", { kind: "invalid-grant" });
+  await advance(7200);
+  documents["error"] = { error: (await qbo("token", "--json")).error() };
+  await keep("status-reconnect", "status");
+  await keep("revoke", "revoke", "--yes");
+  await keep("status-disconnected", "status");
+  world.stdin = JSON.stringify({ environment: "emulator", realmId: "1", refreshToken: "r" });
+  await keep("import", "import", "--stdin");
+  return documents;
+}
+
+describe("the JSON of", () => {
+  it("every command is as it was", async () => {
+    const documents = await collect();
+    for (const [name, document] of Object.entries(documents)) {
+      await expect(`${describeShape(document)}\n`).toMatchFileSnapshot(join(import.meta.dirname, "files", `json-${name}.txt`));
+    }
+    expect(Object.keys(documents).length).toBeGreaterThan(14);
+  });
+});
+
+describe("a shape", () => {
+  it("is told by keys and kinds, never by values", () => {
+    const document = { at: "2026-01-02T03:04:05Z", list: [{ a: 1 }, { a: 2 }, { a: null }], none: [], flag: true };
+    expect(describeShape(document)).toBe(
+      "{\n  at: time\n  list: [\n    {\n      a: number\n    }\n    {\n      a: null\n    }\n  ]\n  none: []\n  flag: boolean\n}",
+    );
+  });
+});

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { runQbo } from "../world/run-qbo.ts";
+import { createTestWorld, type TestWorld } from "../world/test-world.ts";
+
+let world: TestWorld;
+
+/** Three connections whose access tokens are their names. */
+beforeEach(async () => {
+  world = createTestWorld();
+  const entry = (name: string, change: object) => ({
+    name,
+    environment: "sandbox",
+    clientId: "dev",
+    realmId: "1001",
+    refreshToken: `refresh-${name}`,
+    accessToken: name,
+    expiresAt: "2100-01-01T00:00:00Z",
+    ...change,
+  });
+  world.stdin = JSON.stringify([
+    entry("acme", {}),
+    entry("beta", { realmId: "1002", app: "second" }),
+    entry("acme-live", { environment: "production", clientId: "live" }),
+  ]);
+  const outcome = await runQbo(["import", "--stdin"], world);
+  if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
+});
+
+const qbo = (...argv: string[]) => runQbo(argv, world);
+const chosen = async (...words: string[]) => (await qbo("token", ...words)).stdout.trim();
+
+describe("which connection a command is about", () => {
+  it("is said by the argument or by --connection, by name or realm ID", async () => {
+    expect(await chosen("beta")).toBe("beta");
+    expect(await chosen("-c", "beta")).toBe("beta");
+    expect(await chosen("--connection", "1002")).toBe("beta");
+    expect(await chosen("1002")).toBe("beta");
+    expect(await chosen("beta", "-c", "beta")).toBe("beta");
+  });
+
+  it("goes argument, QBO_CONNECTION, default", async () => {
+    expect((await qbo("use", "beta")).exitCode).toBe(0);
+    expect(await chosen()).toBe("beta");
+    world.env["QBO_CONNECTION"] = "acme";
+    expect(await chosen()).toBe("acme");
+    expect(await chosen("acme-live")).toBe("acme-live");
+  });
+
+  it("is the only one within --env and --app", async () => {
+    expect(await chosen("--env", "production")).toBe("acme-live");
+    expect(await chosen("--app", "second")).toBe("beta");
+    expect(await chosen("1001", "--env", "production")).toBe("acme-live");
+    expect(await chosen("1001", "--env", "sandbox")).toBe("acme");
+  });
+
+  it("is ambiguous when several fit: the candidates are named", async () => {
+    const several = (await qbo("token", "--json")).error();
+    expect(several).toMatchObject({ code: "AMBIGUOUS_CONNECTION", exitCode: 2 });
+    expect(several.message).toContain("acme, acme-live, beta");
+    const sandbox = (await qbo("token", "--env", "sandbox", "--json")).error();
+    expect(sandbox.message).toContain("acme, beta");
+    expect(sandbox.message).not.toContain("acme-live");
+    expect((await qbo("token", "1001", "--json")).error()).toMatchObject({ code: "AMBIGUOUS_CONNECTION" });
+  });
+
+  it("is asked for at a terminal", async () => {
+    world.script.isAttended = true;
+    world.script.answers = [[/Which connection/, "beta"]];
+    expect((await qbo("status", "beta", "--json")).exitCode).toBe(0);
+    expect(await chosen()).toBe("beta");
+    expect((await qbo("token", "--no-input", "--json")).error()).toMatchObject({ code: "AMBIGUOUS_CONNECTION" });
+    world.env["CI"] = "1";
+    expect((await qbo("token", "--json")).error()).toMatchObject({ code: "AMBIGUOUS_CONNECTION" });
+  });
+
+  it.each([
+    [["gamma"], "NOT_CONNECTED", "Known here: acme, acme-live, beta"],
+    [["9999"], "NOT_CONNECTED", "9999"],
+    [["Acme"], "NOT_CONNECTED", "Acme"],
+    [["../acme"], "NOT_CONNECTED", "../acme"],
+    [["acme", "--env", "production"], "NOT_CONNECTED", "acme belongs to sandbox"],
+    [["acme", "--app", "second"], "NOT_CONNECTED", "acme belongs to sandbox"],
+    [["--env", "emulator"], "NOT_CONNECTED", "in the environment emulator"],
+    [["acme", "-c", "beta"], "USAGE", "Two connections are named"],
+    [["acme", "beta"], "USAGE", "oo many arguments"],
+  ])("is an error for %j", async (words, code, message) => {
+    const error = (await qbo("token", "--json", ...words)).error();
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+  });
+
+  it("says which variable or file named one that does not exist", async () => {
+    world.env["QBO_CONNECTION"] = "gone";
+    expect((await qbo("token", "--json")).error().message).toContain("gone (set by QBO_CONNECTION)");
+  });
+});
+
+describe("qbo use and rename", () => {
+  it("make and keep a default", async () => {
+    expect((await qbo("use", "1002", "--json")).json()).toMatchObject({
+      connection: { name: "beta", isDefault: true },
+    });
+    const renamed = await qbo("rename", "beta", "gamma", "--json");
+    expect(renamed.json()).toMatchObject({ previousName: "beta", connection: { name: "gamma", isDefault: true } });
+    expect(await chosen()).toBe("beta");
+    expect((await qbo("token", "beta", "--json")).error()).toMatchObject({ code: "NOT_CONNECTED" });
+  });
+
+  it.each(["acme", "Beta", "12", "sandbox", "a b", "..", "con"])("refuse the name %j", async (name) => {
+    expect((await qbo("rename", "beta", name, "--json")).error()).toMatchObject({ code: "USAGE", exitCode: 2 });
+    expect(await chosen("beta")).toBe("beta");
+  });
+
+  it("need a connection that exists", async () => {
+    expect((await qbo("use", "gone", "--json")).error()).toMatchObject({ code: "NOT_CONNECTED" });
+    expect((await qbo("rename", "gone", "new-name", "--json")).error()).toMatchObject({ code: "NOT_CONNECTED" });
+    expect((await qbo("use", "--json")).error()).toMatchObject({ code: "USAGE" });
+  });
+});
+
+describe("qbo token", () => {
+  it("has formats for headers and shells", async () => {
+    const print = async (...words: string[]) => (await qbo("token", "acme", ...words)).stdout;
+    expect(await print("--format", "header")).toBe("Authorization: Bearer acme\n");
+    expect(await print("--format", "env")).toBe(
+      "export QBO_ACCESS_TOKEN='acme'\nexport QBO_REALM_ID='1001'\nexport QBO_ENVIRONMENT='sandbox'\n" +
+        "export QBO_API_BASE_URL='https://sandbox-quickbooks.api.intuit.com'\n",
+    );
+    expect(await print("--format", "env", "--shell", "fish")).toContain("set -gx QBO_ACCESS_TOKEN 'acme'\n");
+    expect(await print("--format", "env", "--shell", "powershell")).toContain("$env:QBO_ACCESS_TOKEN = 'acme'\n");
+    expect(await print("--format", "env", "--shell", "cmd")).toContain('set "QBO_ACCESS_TOKEN=acme"\n');
+  });
+
+  it("answers --json with all that a script needs", async () => {
+    const { expiresIn, ...rest } = (await qbo("token", "acme", "--json")).json();
+    expect(rest).toEqual({
+      accessToken: "acme",
+      tokenType: "bearer",
+      expiresAt: "2100-01-01T00:00:00Z",
+      connection: "acme",
+      realmId: "1001",
+      environment: "sandbox",
+    });
+    expect(expiresIn).toBeGreaterThan(3300);
+  });
+
+  it.each([
+    ["--min-validity", "3301"],
+    ["--min-validity", "-1"],
+    ["--min-validity", "1.5"],
+    ["--format", "xml"],
+    ["--shell", "fish"],
+    ["--unknown"],
+  ])("refuses %s %s", async (...words) => {
+    expect((await qbo("token", "acme", "--json", ...words)).error()).toMatchObject({ code: "USAGE", exitCode: 2 });
+  });
+});
