@@ -8,6 +8,7 @@ const steps = [
   { heading: "Lint", script: "lint" },
   { heading: "Types", script: "types" },
   { heading: "Unused code", script: "unused" },
+  { heading: "Generated docs", script: "docs:check" },
   { heading: "Build", script: "build" },
   { heading: "Package", script: "lint:package" },
 ];

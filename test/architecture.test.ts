@@ -85,8 +85,6 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/core/sealed-by-token.ts",
       "src/core/secret.ts",
       "src/core/token-record.ts",
-      "src/flows/api-call.ts",
-      "src/flows/login/enrich.ts",
       "src/flows/save-renewed.ts",
       "src/flows/vault-credential-store.ts",
       "src/oauth/client.ts",

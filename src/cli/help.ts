@@ -65,7 +65,7 @@ export function formatCommandHelp(command: Command): string {
 }
 
 /** The command line in one line. */
-export function formatUsage(command: Command): string {
+function formatUsage(command: Command): string {
   const words = command.arguments.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[${name}]`));
   return ["qbo", command.name, ...words, "[options]"].join(" ");
 }

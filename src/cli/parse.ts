@@ -1,4 +1,6 @@
 import { parseDirectly } from "./direct.ts";
+import { globalOptions } from "./globals.ts";
+import { readFlagName } from "./flag-name.ts";
 import type { Invocation } from "./invocation.ts";
 
 /**
@@ -6,8 +8,21 @@ import type { Invocation } from "./invocation.ts";
  * @throws USAGE with a suggestion where one is near.
  */
 export async function parse(argv: readonly string[], version: string): Promise<Invocation> {
-  const direct = parseDirectly(argv);
+  const words = putCommandFirst(argv);
+  const direct = parseDirectly(words);
   if (direct) return direct;
   const { parseWithCommander } = await import("./program.ts");
-  return parseWithCommander(argv, version);
+  return parseWithCommander(words, version);
+}
+
+/** `qbo --json status` means `qbo status --json`: global options may stand before the command, too. */
+function putCommandFirst(argv: readonly string[]): readonly string[] {
+  const globals = new Set(
+    globalOptions.map(({ flags }) => readFlagName(flags)).flatMap(({ long, short }) => [`--${long}`, `-${short}`]),
+  );
+  const start = argv.findIndex((word) => !globals.has(word));
+  if (start === -1) return [];
+  if (start === 0) return argv;
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  return [...argv.slice(start, end), ...argv.slice(0, start), ...argv.slice(end)];
 }

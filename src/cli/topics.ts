@@ -18,7 +18,8 @@ export function findTopic(name: string): string | undefined {
 
 const width = 80;
 
-const exitMeanings: Readonly<Record<string, string>> = {
+/** What each exit code tells a script. */
+export const exitMeanings: Readonly<Record<string, string>> = {
   "0": "done",
   "1": "unexpected: a defect in qbo",
   "2": "wrong use: bad arguments, ambiguous connection, would have to ask",

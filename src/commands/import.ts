@@ -1,11 +1,12 @@
 import { QboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { importConnections, type ImportOptions, type ImportResult } from "../flows/import/import.ts";
+import type { ImportOptions } from "../flows/import/bring-in.ts";
+import { importConnections, type ImportResult } from "../flows/import/import.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { appOption, environmentOption, readOption, readSwitch, usage } from "./options.ts";
 
-export interface ImportCommandOptions extends Omit<ImportOptions, "text"> {
+export interface ImportCommandOptions extends ImportOptions {
   /** A file; absent for stdin. */
   file: string | undefined;
 }

@@ -107,7 +107,7 @@ export const journalEventNames = [
   "moved",
   "reconnect-required",
 ] as const;
-export type JournalEventName = (typeof journalEventNames)[number];
+type JournalEventName = (typeof journalEventNames)[number];
 
 /** One thing that happened in a token's life. Fingerprints stand for tokens; nothing in it is secret. */
 export interface JournalEvent {

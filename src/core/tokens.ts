@@ -6,7 +6,7 @@ export interface AccessToken {
   expiresAt: Instant;
 }
 
-export interface RefreshToken {
+interface RefreshToken {
   secret: Secret;
   /** End of the rolling lifetime; null when unknown (a token brought in from elsewhere). */
   expiresAt: Instant | null;

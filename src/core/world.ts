@@ -27,7 +27,7 @@ export interface RescueFiles {
   remove(id: ConnectionId): Promise<void>;
 }
 
-export interface Platform {
+interface Platform {
   os: NodeJS.Platform;
   hostname: string;
   pid: number;

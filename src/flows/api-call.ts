@@ -3,6 +3,7 @@ import { QboError } from "../core/errors.ts";
 import type { HttpAnswer } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import { describeFault, readFault } from "../intuit/faults.ts";
+import { formatBearerAuthorization } from "../oauth/client.ts";
 import { openChannel, type Channel } from "./channel.ts";
 import { getFreshToken } from "./fresh-token.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
@@ -41,7 +42,7 @@ async function get(channel: Channel, url: string, accessToken: Secret | undefine
   return channel.ask({
     method: "GET",
     url,
-    headers: { accept: "application/json", authorization: `Bearer ${accessToken.reveal()}` },
+    headers: { accept: "application/json", authorization: formatBearerAuthorization(accessToken) },
   });
 }
 

@@ -1,5 +1,5 @@
 import type { EnvironmentConfig } from "../core/config.ts";
-import { listOrigins, type Endpoints, type Environment } from "../core/environment.ts";
+import { builtInEnvironments, listOrigins, type Endpoints, type Environment } from "../core/environment.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import type { World } from "../core/world.ts";
@@ -13,7 +13,7 @@ type Doors = Pick<World, "env" | "http" | "certificates" | "interruption">;
 
 /** The names of all environments that can be chosen. */
 export function listEnvironmentNames(settings: Settings): string[] {
-  return [...new Set(["sandbox", "production", "emulator", ...Object.keys(settings.environments)])];
+  return [...new Set([...builtInEnvironments, ...Object.keys(settings.environments)])];
 }
 
 /**
@@ -39,7 +39,7 @@ export async function resolveEnvironment(world: Doors, settings: Settings, name:
 }
 
 /** The built-in environment of that name. The emulator's address may be moved by QBO_EMULATOR_URL, on this machine only. */
-export function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {
+function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {
   if (name === "sandbox" || name === "production") return intuitEnvironments[name];
   return name === "emulator" ? buildEmulatorEnvironment(readEmulatorUrl(env)) : undefined;
 }

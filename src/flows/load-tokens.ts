@@ -31,7 +31,7 @@ export async function loadTokens(
 }
 
 /** @throws NOT_CONNECTED when the connection was disconnected. */
-export function assertConnected(facts: ConnectionFacts): void {
+function assertConnected(facts: ConnectionFacts): void {
   if (facts.disconnectedAt === null) return;
   throw new QboError("NOT_CONNECTED", `${facts.name} was disconnected on ${formatInstant(facts.disconnectedAt)}.`, {
     hint: `Sign in again, with all its settings kept: qbo login ${facts.name}`,
@@ -44,10 +44,14 @@ export function explainAbsence(facts: ConnectionFacts): QboError {
   const details = { connection: facts.name };
   const hint = `Sign in again: qbo login ${facts.name}`;
   return facts.isPending
-    ? new QboError("NOT_CONNECTED", `The sign-in to ${facts.name} was interrupted before its tokens were stored.`, {
-        hint,
-        details,
-      })
+    ? new QboError(
+        "NOT_CONNECTED",
+        `A sign-in to ${facts.name}, or its revocation, was interrupted; none of its tokens are stored.`,
+        {
+          hint,
+          details,
+        },
+      )
     : new QboError(
         "STORE_CORRUPT",
         `The tokens of ${facts.name} are no longer in the ${facts.store} store: they were removed outside qbo.`,

@@ -1,13 +1,11 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, hasCode, QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { statusAddress } from "../intuit/environments.ts";
-import { isObject, readJsonObject } from "../oauth/intuit-answer.ts";
-import { openChannel } from "./channel.ts";
 import { assertSameOrigins } from "./environments.ts";
 import { getFreshToken } from "./fresh-token.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
+import { readServiceStatus } from "./service-status.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 export interface RefreshResult {
@@ -119,16 +117,7 @@ async function askServiceStatus(
   facts: ConnectionFacts | undefined,
 ): Promise<string> {
   const environment = facts?.environment ?? "production";
-  const url = environment === "emulator" && facts ? `${facts.endpoints.api}/api/v2/status.json` : statusAddress;
-  try {
-    const channel = await openChannel(world, environment);
-    const answer = await channel.ask({ method: "GET", url, headers: { accept: "application/json" } });
-    const status = readJsonObject(answer.body)?.["status"];
-    const indicator = isObject(status) ? status["indicator"] : undefined;
-    if (indicator === "none") return "its status page reports no incident";
-    return typeof indicator === "string" ? "its status page reports an incident" : "its status page could not be read";
-  } catch (error) {
-    if (!(error instanceof QboError)) throw error;
-    return "its status page could not be reached";
-  }
+  const status = await readServiceStatus(world, { environment, api: facts?.endpoints.api ?? "" });
+  if (status.kind === "unknown") return `its status page ${status.reason}`;
+  return `its status page reports ${status.kind === "incident" ? "an" : "no"} incident`;
 }

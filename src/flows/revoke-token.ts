@@ -1,13 +1,12 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import { AnswerLost, NotSent } from "../core/failures.ts";
-import { Secret } from "../core/secret.ts";
+import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import type { Client } from "../oauth/client.ts";
 import { buildRevocationRequest, readRevocationAnswer, type RevocationAnswer } from "../oauth/revocation.ts";
-import { readTokenAnswer } from "../oauth/token-answer.ts";
-import { buildExchangeRequest } from "../oauth/token-request.ts";
 import { openChannel } from "./channel.ts";
+import { checkKeys } from "./key-check.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock">;
 
@@ -39,29 +38,16 @@ export async function revokeToken(
   throw explainRefusal(answer, place, client);
 }
 
-/**
- * Whether the keys are right, found out without anybody's consent: with right keys a made-up code is an invalid grant.
- * @throws INTUIT_BUSY when the answer says neither.
- */
-async function areKeysRight(
-  world: Doors,
-  { environment, endpoints }: RevocationPlace,
-  client: Client,
-): Promise<boolean> {
-  const channel = await openChannel(world, environment);
-  const madeUp = { code: new Secret("qbo-key-check"), redirectUri: "https://localhost:8722/callback" };
-  const answer = readTokenAnswer(
-    await channel.ask(buildExchangeRequest(endpoints.token, client, madeUp)),
-    world.clock.now(),
-  );
-  if (answer.kind === "grant-rejected") return true;
-  if (answer.kind === "client-rejected") return false;
+/** Whether the keys are right. @throws INTUIT_BUSY when that cannot be found out. */
+async function areKeysRight(world: Doors, place: RevocationPlace, client: Client): Promise<boolean> {
+  const { verdict, details } = await checkKeys(world, place, client);
+  if (verdict !== "unknown") return verdict === "right";
   throw new QboError(
     "INTUIT_BUSY",
     "Intuit refused the revocation, and whether the token is dead or the keys are wrong could not be found out.",
     {
       hint: "Nothing was changed here. Try again in a few minutes.",
-      ...(answer.kind === "granted" ? {} : { details: answer.details }),
+      details,
     },
   );
 }

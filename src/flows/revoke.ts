@@ -10,7 +10,7 @@ import { releaseClientSecret } from "./release-client-secret.ts";
 import { revokeToken } from "./revoke-token.ts";
 
 export type RemoteOutcome = "revoked" | "already-dead" | "failed" | "skipped";
-export type LocalOutcome = "disconnected" | "removed" | "kept";
+type LocalOutcome = "disconnected" | "removed" | "kept";
 
 export interface RevokeResult {
   connection: string;
@@ -73,6 +73,8 @@ async function revokeHeld(
   const remote =
     options.localOnly || !tokens ? "skipped" : await revokeRemotely(world, facts, tokens.refreshToken.secret);
   await recordEvent(world, facts.id, { event: "revoked", outcome: remote, tokenBefore });
+  // Whoever finds no tokens after a crash must see from the facts that it was no accident.
+  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, isPending: true })));
   await held.remove();
   await settle(world, facts, async () => {
     await world.rescue.remove(facts.id);

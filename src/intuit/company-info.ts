@@ -2,7 +2,7 @@ import { makePrintable } from "../core/printable.ts";
 import { isObject } from "../oauth/intuit-answer.ts";
 
 /** Lowest minor version of the Accounting API that is still served. */
-export const minorVersion = 75;
+const minorVersion = 75;
 
 /** The address of a company's CompanyInfo, whose ID is the realm ID in the path (and `"1"` in the answer). */
 export function buildCompanyInfoUrl(apiBaseUrl: string, realmId: string): string {

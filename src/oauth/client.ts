@@ -10,3 +10,8 @@ export interface Client {
 export function formatBasicAuthorization({ id, secret }: Client): string {
   return `Basic ${Buffer.from(`${id}:${secret.reveal()}`, "utf8").toString("base64")}`;
 }
+
+/** The Authorization header of a request with an access token (RFC 6750, section 2.1). */
+export function formatBearerAuthorization(accessToken: Secret): string {
+  return `Bearer ${accessToken.reveal()}`;
+}

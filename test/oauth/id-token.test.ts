@@ -74,6 +74,12 @@ describe("verifyIdToken", () => {
     }
   });
 
+  it.each(["RS512", "PS256"])("does not verify %s, although the key could", async (alg) => {
+    const { alg: _alg, ...key } = keys.keys[0] ?? {};
+    const { failure } = await verify(await sign({}, { alg }), { keys: { keys: [key] } });
+    expect(failure).toContain("alg");
+  });
+
   it.each([undefined, {}, { keys: "none" }, { keys: [] }, { keys: [{ kty: "oct", k: "AA" }] }])(
     "does not verify anything with the keys %j",
     async (given) => {

@@ -53,6 +53,7 @@ function watch<T extends object>(room: string, target: T, step: Step): T {
       if (typeof value !== "function") return value;
       if (!changes[room]?.includes(String(key))) return value.bind(object);
       return async (...args: unknown[]) => {
+        if (isQuestion(args[0])) return Reflect.apply(value, object, args);
         const name = `${room}.${String(key)}${describe(args[0])}`;
         await step(`before ${name}`);
         const result: unknown = await Reflect.apply(value, object, args);
@@ -61,6 +62,11 @@ function watch<T extends object>(room: string, target: T, step: Step): T {
       };
     },
   });
+}
+
+/** A request that changes nothing at Intuit. */
+function isQuestion(argument: unknown): boolean {
+  return typeof argument === "object" && argument !== null && "method" in argument && argument.method === "GET";
 }
 
 /** What a request or an event is about; a realm ID is different every time. */

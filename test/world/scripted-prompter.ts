@@ -2,7 +2,7 @@ import type { Prompter } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 
 /** A question that is expected, and its answer. Secrets are answered as text, confirmations as true or false. */
-export type ScriptedAnswer = readonly [question: RegExp, answer: string | boolean];
+type ScriptedAnswer = readonly [question: RegExp, answer: string | boolean];
 
 export interface Script {
   /** Whether a person sits at a terminal at all. */

@@ -29,7 +29,7 @@ export class ExchangeFailed extends Error {
 }
 
 /** A limit of ours that ended an exchange; `code` is what the table of reasons knows it by. */
-export class LimitReached extends Error {
+class LimitReached extends Error {
   override readonly name = "LimitReached";
   readonly code: "QBO_CONNECT_TIMEOUT" | "QBO_REQUEST_TIMEOUT" | "QBO_ANSWER_TOO_LARGE" | "QBO_SENT_TWICE";
 

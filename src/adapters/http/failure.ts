@@ -58,7 +58,7 @@ export function describeFailure(failure: ExchangeFailed, host: string): Error {
 }
 
 /** The reason behind an error, by its code or by that of what caused it. */
-export function explain(error: unknown): string {
+function explain(error: unknown): string {
   const code = findCode(error);
   if (code === undefined) return "the cause has no name";
   return reasons[code] ?? explainFamily(code);

@@ -46,7 +46,7 @@ interface Succession {
 }
 
 /** `holder` is who had the lock a moment ago; undefined when it was given back at that moment. */
-export type Attempt = { taken: true } | { taken: false; holder: Sighting | undefined };
+type Attempt = { taken: true } | { taken: false; holder: Sighting | undefined };
 
 export interface LockFile {
   /** Takes the lock if it is free or the one who has it is judged to be gone. */

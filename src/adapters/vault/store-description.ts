@@ -6,7 +6,7 @@ import { damaged, parseVersioned } from "./sealed-record.ts";
 import { readSmallFile } from "./small-file.ts";
 import { createFile } from "./write-durably.ts";
 
-export const keySources = ["environment", "keychain", "key-file"] as const;
+const keySources = ["environment", "keychain", "key-file"] as const;
 /** Where the key lies: in QBO_STORE_KEY, in the keychain, or in a file beside the records. */
 export type KeySource = (typeof keySources)[number];
 

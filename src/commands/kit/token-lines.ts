@@ -79,7 +79,7 @@ export function drawRefreshBar({ refreshToken }: ConnectionReport, style: Style,
 }
 
 /** A bar of remaining life: green while there is plenty, yellow below a quarter, red at the end. */
-export function drawBar(end: Instant, full: number, style: Style, width: number): string {
+function drawBar(end: Instant, full: number, style: Style, width: number): string {
   const share = Math.min(1, Math.max(0, (end - style.now) / full));
   const filled = share === 0 ? 0 : Math.max(1, Math.round(share * width));
   const paint = share > 0.25 ? style.green : share > 0.1 ? style.yellow : style.red;

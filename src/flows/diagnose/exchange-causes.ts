@@ -14,8 +14,7 @@ export const exchangeCauses = {
       `qbo app set --env ${subject.environment ?? "sandbox"} --redirect-uri https://localhost:8722/callback`,
       loginCommand(subject),
     ],
-    symptom:
-      "The sign-in is refused before it begins, or Intuit answers `invalid_grant` when the code is exchanged.",
+    symptom: "The sign-in is refused before it begins, or Intuit answers `invalid_grant` when the code is exchanged.",
     evidence:
       "The configured redirect URI holds a `?` or a `#`, perhaps with a parameter named `code`. Values of your own travel in the `state`; qbo uses it for that.",
   },
@@ -60,7 +59,9 @@ export const exchangeCauses = {
     summary: () => "too much time passed between the consent and the exchange: an authorization code lives ten minutes",
     advice: "Sign in afresh, without a pause between consent and callback",
     commands: (subject) => [loginCommand(subject)],
-    symptom: "`qbo login` ends with `invalid_grant` after the browser, or the machine, had been left alone for a while.",
-    evidence: "The journal shows more than ten minutes between the beginning of the sign-in, or the code's arrival, and its exchange.",
+    symptom:
+      "`qbo login` ends with `invalid_grant` after the browser, or the machine, had been left alone for a while.",
+    evidence:
+      "The journal shows more than ten minutes between the beginning of the sign-in, or the code's arrival, and its exchange.",
   },
 } as const satisfies Record<string, Cause>;

@@ -25,8 +25,7 @@ export const otherCauses = {
   "not-admin-anymore": {
     when: "any",
     exitCode: 5,
-    summary: ({ realmId }) =>
-      `the person who consented is no longer an administrator of the company ${realmId ?? ""}`,
+    summary: ({ realmId }) => `the person who consented is no longer an administrator of the company ${realmId ?? ""}`,
     advice: "Let an administrator of the company sign in",
     commands: (subject) => [loginCommand(subject)],
     symptom: "Calls of the API answer 401 with the code 120; refreshing still works.",
@@ -48,7 +47,8 @@ export const otherCauses = {
     advice: "Sign in again with the scopes that the check names",
     commands: (subject) => [loginCommand(subject)],
     symptom: "`SCOPE_MISSING` (exit 4), or 403 from the API.",
-    evidence: "The configured scopes hold one that the connection was not given. More scopes always mean a new consent.",
+    evidence:
+      "The configured scopes hold one that the connection was not given. More scopes always mean a new consent.",
   },
   "network-unreachable": {
     when: "any",
@@ -57,7 +57,8 @@ export const otherCauses = {
     advice: "Check network, DNS and proxy as the check says, then look again",
     commands: (subject) => [doctorCommand(subject)],
     symptom: "`INTUIT_UNREACHABLE` (exit 6).",
-    evidence: "DNS, TLS or the proxy fails for one of the hosts; the check names each with the proxy that applies to it.",
+    evidence:
+      "DNS, TLS or the proxy fails for one of the hosts; the check names each with the proxy that applies to it.",
   },
   "clock-skew": {
     when: "any",

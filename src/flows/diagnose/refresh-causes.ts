@@ -40,10 +40,11 @@ export const refreshCauses = {
     when: "refresh",
     exitCode: 4,
     summary: () => "the refresh token has expired, because it was not used for about 100 days",
-    advice: `${signInAgain}; a scheduled \`qbo refresh --all --expiring-within 30d\` prevents it`,
+    advice: signInAgain,
     commands: (subject) => [loginCommand(subject)],
     symptom: "`REFRESH_EXPIRED`, or " + isRejected,
-    evidence: "The expiry that Intuit told with the tokens is past, also by Intuit's own clock.",
+    evidence:
+      "The expiry that Intuit told with the tokens is past, also by Intuit's own clock. A scheduled `qbo refresh --all --expiring-within 30d` prevents it.",
   },
   "double-exchange": {
     when: "refresh",
@@ -60,7 +61,7 @@ export const refreshCauses = {
     exitCode: 4,
     summary: () =>
       "an old refresh token was sent: this machine had already been given a newer one, and the store holds the old one again",
-    advice: `Restore the newer copy of the store if there is one; otherwise sign in again`,
+    advice: "Restore the newer copy of the store if there is one; otherwise sign in again",
     commands: (subject) => [loginCommand(subject)],
     symptom: isRejected + " Typical after a backup was restored, or a CI secret was imported once more.",
     evidence: "The journal shows that the stored token was replaced by a newer one.",
@@ -79,7 +80,7 @@ export const refreshCauses = {
     when: "refresh",
     exitCode: 6,
     exitCodeWhenRejected: 4,
-    summary: () => "the last refresh was sent and its answer was lost, so Intuit may have replaced the token meanwhile",
+    summary: () => "a refresh was sent whose answer was lost, so Intuit may have replaced the token meanwhile",
     advice: "Wait 30 s and send the stored token once more; if that is rejected, sign in again",
     commands: (subject) => [refreshCommand(subject), loginCommand(subject)],
     symptom: "`REFRESH_UNCONFIRMED` (exit 6), perhaps followed by `invalid_grant`.",
@@ -93,7 +94,8 @@ export const refreshCauses = {
     advice: "Sign in again, which moves the connection to the new client",
     commands: (subject) => [loginCommand(subject)],
     symptom: isRejected,
-    evidence: "The configured client ID of the app differs from the one that made the connection, whose secret may be gone.",
+    evidence:
+      "The configured client ID of the app differs from the one that made the connection, whose secret may be gone.",
   },
   "service-outage": {
     when: "refresh",

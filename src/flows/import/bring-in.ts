@@ -1,26 +1,50 @@
 import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
-import { deriveConnectionName, isConnectionName } from "../../core/connection-name.ts";
-import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
-import type { Instant } from "../../core/instant.ts";
 import type { Tokens } from "../../core/tokens.ts";
-import { defaultScopes } from "../../intuit/scopes.ts";
 import { resolveApp } from "../apps.ts";
 import { recordEvent } from "../book-keeping.ts";
 import { keepClientSecret, readSecretFromEnvironment } from "../client-secret.ts";
 import { resolveEnvironment } from "../environments.ts";
+import type { World } from "../../core/world.ts";
 import { readSettings, type Settings } from "../settings.ts";
-import { describeTokens, followTokens } from "../token-facts.ts";
-import type { BroughtIn, ImportDoors, ImportOptions } from "./import.ts";
+import { followTokens } from "../token-facts.ts";
+import { buildFacts, buildTokens } from "./build-connection.ts";
 import type { ImportEntry } from "./read-entries.ts";
 
+/** How entries are brought in. */
+export interface ImportOptions {
+  /** Keep whatever is stored for a connection already. */
+  ifAbsent: boolean;
+  name?: string | undefined;
+  environment?: string | undefined;
+  app?: string | undefined;
+}
+
+export type ImportDoors = Pick<
+  World,
+  | "env"
+  | "configFiles"
+  | "clock"
+  | "facts"
+  | "journal"
+  | "notices"
+  | "openStore"
+  | "clients"
+  | "http"
+  | "certificates"
+  | "interruption"
+  | "rescue"
+>;
+
+/** The connection that an entry became, or met. */
+export interface BroughtIn {
+  facts: ConnectionFacts;
+  outcome: "imported" | "kept";
+}
+
 /** Stores one entry as a connection, unless what is stored already must be kept. */
-export async function bringIn(
-  world: ImportDoors,
-  entry: ImportEntry,
-  options: Omit<ImportOptions, "text">,
-): Promise<BroughtIn> {
+export async function bringIn(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
   const settings = await readSettings(world, {
     environment: options.environment ?? entry.environment,
     app: options.app ?? entry.app,
@@ -42,7 +66,7 @@ export async function bringIn(
     const tokens = buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
     const facts = buildFacts({
       entry,
-      options,
+      wantedName: options.name,
       environment,
       settings,
       id,
@@ -81,7 +105,7 @@ interface Encounter {
   previous: ConnectionFacts;
   stored: Tokens;
   entry: ImportEntry;
-  options: Omit<ImportOptions, "text">;
+  options: ImportOptions;
 }
 
 /**
@@ -108,85 +132,4 @@ function mustKeep(
     `${previous.name} keeps the token that is stored: ${reason}. To replace it all the same: qbo revoke ${previous.name} --local-only --yes`,
   );
   return true;
-}
-
-function buildTokens(entry: ImportEntry, generation: number, now: Instant): Tokens {
-  return {
-    generation,
-    accessToken:
-      entry.accessToken && entry.accessTokenExpiresAt !== undefined
-        ? { secret: entry.accessToken, expiresAt: entry.accessTokenExpiresAt }
-        : null,
-    refreshToken: {
-      secret: entry.refreshToken,
-      expiresAt: entry.refreshTokenExpiresAt ?? null,
-      rotatedAt: entry.rotatedAt ?? now,
-      hardExpiresAt: entry.hardExpiresAt ?? null,
-    },
-  };
-}
-
-interface Ingredients {
-  entry: ImportEntry;
-  options: Omit<ImportOptions, "text">;
-  environment: Environment;
-  settings: Settings;
-  id: ConnectionFacts["id"];
-  clientId: string;
-  known: readonly ConnectionFacts[];
-  previous: ConnectionFacts | undefined;
-  tokens: Tokens;
-  now: Instant;
-  appName: string | undefined;
-}
-
-function buildFacts({
-  entry,
-  options,
-  environment,
-  settings,
-  id,
-  clientId,
-  known,
-  previous,
-  tokens,
-  now,
-  appName,
-}: Ingredients): ConnectionFacts {
-  const isTaken = (name: string) => known.some((facts) => facts.name === name);
-  return {
-    id,
-    name:
-      previous?.name ??
-      readName(options.name ?? entry.name, isTaken) ??
-      deriveConnectionName(entry.companyName ?? null, entry.realmId, isTaken),
-    environment: environment.name,
-    app: entry.app ?? appName ?? settings.app?.value ?? environment.name,
-    clientId,
-    realmId: entry.realmId,
-    companyName: entry.companyName ?? previous?.companyName ?? null,
-    scopes: entry.scopes ?? previous?.scopes ?? settings.scopes?.value ?? [...defaultScopes],
-    store: previous?.store ?? settings.store.value,
-    endpoints: environment.endpoints,
-    connectedAt: previous?.connectedAt ?? now,
-    lastUsedAt: null,
-    tokens: describeTokens(tokens),
-    lastRefresh: null,
-    rejection: null,
-    disconnectedAt: null,
-    idToken: previous?.idToken ?? null,
-    isPending: true,
-  };
-}
-
-function readName(name: string | undefined, isTaken: (name: string) => boolean): string | undefined {
-  if (name === undefined) return undefined;
-  if (!isConnectionName(name)) {
-    throw new QboError("USAGE", `${name} cannot be the name of a connection.`, {
-      hint: "Use lower-case letters, digits and hyphens.",
-    });
-  }
-  if (isTaken(name))
-    throw new QboError("USAGE", `There already is a connection named ${name}.`, { hint: "Choose another name." });
-  return name;
 }

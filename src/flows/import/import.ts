@@ -1,45 +1,22 @@
-import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError, type QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
-import type { World } from "../../core/world.ts";
 import { isObject } from "../../oauth/intuit-answer.ts";
-import { bringIn } from "./bring-in.ts";
+import { bringIn, type ImportDoors, type ImportOptions } from "./bring-in.ts";
 import { readImportEntry, readImportText } from "./read-entries.ts";
 
-export interface ImportOptions {
-  text: string;
-  /** Keep whatever is stored for a connection already. */
-  ifAbsent: boolean;
-  name?: string | undefined;
-  environment?: string | undefined;
-  app?: string | undefined;
-}
-
+/** What became of one entry. */
 export interface ImportResult {
   connection: string | null;
   outcome: "imported" | "kept" | "failed";
   error: QboError | null;
 }
 
-export type ImportDoors = Pick<
-  World,
-  | "env"
-  | "configFiles"
-  | "clock"
-  | "facts"
-  | "journal"
-  | "notices"
-  | "openStore"
-  | "clients"
-  | "http"
-  | "certificates"
-  | "interruption"
-  | "rescue"
->;
-
 /** Brings connections in, one after the other. One that cannot be used stops none of the others. */
-export async function importConnections(world: ImportDoors, options: ImportOptions): Promise<ImportResult[]> {
-  const values = readImportText(options.text);
+export async function importConnections(
+  world: ImportDoors,
+  { text, ...options }: ImportOptions & { text: string },
+): Promise<ImportResult[]> {
+  const values = readImportText(text);
   const results: ImportResult[] = [];
   for (const value of values) {
     try {
@@ -57,8 +34,6 @@ export async function importConnections(world: ImportDoors, options: ImportOptio
   }
   return results;
 }
-
-export type BroughtIn = { facts: ConnectionFacts; outcome: "imported" | "kept" };
 
 /** What a failed entry is called in the report: nothing of it was checked. */
 function guessName(value: unknown): string | null {

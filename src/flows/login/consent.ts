@@ -31,16 +31,13 @@ export async function awaitConsent(world: Doors, request: ConsentRequest): Promi
 
 async function showAddress(world: Doors, { authorizationUrl, openBrowser }: ConsentRequest): Promise<void> {
   const isToldTo = Boolean(world.env["QBO_BROWSER"] ?? world.env["BROWSER"]);
-  const outcome =
-    openBrowser && (world.prompter.canAsk || isToldTo)
-      ? await (await world.browser()).open(authorizationUrl)
-      : { opened: false, reason: undefined };
-  const invitation = outcome.opened
+  const mayOpen = openBrowser && (world.prompter.canAsk || isToldTo);
+  const invitation = mayOpen
     ? "Your browser opens. If it does not, open this address:"
     : "Open this address in a browser:";
-  if ("reason" in outcome && outcome.reason !== undefined)
-    world.notices.warn(`No browser could be opened here: ${outcome.reason}`);
   world.notices.warn(`${invitation}\n\n  ${authorizationUrl}\n`);
+  const outcome = mayOpen ? await (await world.browser()).open(authorizationUrl) : undefined;
+  if (outcome?.opened === false) world.notices.warn(`No browser could be opened here: ${outcome.reason}`);
 }
 
 async function waitForResponse(world: Doors, { plan, callback }: ConsentRequest): Promise<AuthorizationResponse> {

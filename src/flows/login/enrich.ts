@@ -1,12 +1,14 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { deriveConnectionName } from "../../core/connection-name.ts";
-import { QboError } from "../../core/errors.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import { buildCompanyInfoUrl, readCompanyInfo, readCompanyName } from "../../intuit/company-info.ts";
+import { formatBearerAuthorization } from "../../oauth/client.ts";
 import { verifyIdToken } from "../../oauth/id-token.ts";
 import { readJsonObject } from "../../oauth/intuit-answer.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
+import { settle } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "facts" | "notices">;
@@ -23,9 +25,14 @@ export async function enrichConnection(
 ): Promise<ConnectionFacts> {
   const idToken = grant.idToken && (await checkIdToken(world, facts, grant.idToken));
   const companyName = (await askCompanyName(world, facts, grant.accessToken.secret)) ?? facts.companyName;
-  const known =
-    (await world.facts.update(facts.name, (latest) => ({ ...latest, companyName, idToken: idToken ?? null }))) ?? facts;
-  return hasChosenName || companyName === null ? known : nameByCompany(world, known);
+  let known = facts;
+  await settle(world, facts, async () => {
+    known =
+      (await world.facts.update(facts.name, (latest) => ({ ...latest, companyName, idToken: idToken ?? null }))) ??
+      facts;
+    if (!hasChosenName && companyName !== null) known = await nameByCompany(world, known);
+  });
+  return known;
 }
 
 async function checkIdToken(world: Doors, facts: ConnectionFacts, idToken: Secret) {
@@ -47,7 +54,7 @@ async function checkIdToken(world: Doors, facts: ConnectionFacts, idToken: Secre
 async function askCompanyName(world: Doors, facts: ConnectionFacts, accessToken: Secret): Promise<string | null> {
   const body = await askQuietly(world, facts, {
     url: buildCompanyInfoUrl(facts.endpoints.api, facts.realmId),
-    authorization: `Bearer ${accessToken.reveal()}`,
+    authorization: formatBearerAuthorization(accessToken),
   });
   const info = body && readCompanyInfo(body);
   return info ? readCompanyName(info) : null;
@@ -76,10 +83,19 @@ async function askQuietly(
   }
 }
 
+/** Another sign-in may take the name at the same moment; then the next free one is tried. */
+const mostTries = 5;
+
 async function nameByCompany(world: Doors, facts: ConnectionFacts): Promise<ConnectionFacts> {
-  const others = new Set((await world.facts.list()).map((other) => other.name).filter((name) => name !== facts.name));
-  const name = deriveConnectionName(facts.companyName, facts.realmId, (candidate) => others.has(candidate));
-  if (name === facts.name) return facts;
-  await world.facts.rename(facts.name, name);
-  return { ...facts, name };
+  for (let tries = 1; ; tries += 1) {
+    const others = new Set((await world.facts.list()).map((other) => other.name).filter((name) => name !== facts.name));
+    const name = deriveConnectionName(facts.companyName, facts.realmId, (candidate) => others.has(candidate));
+    if (name === facts.name) return facts;
+    try {
+      await world.facts.rename(facts.name, name);
+      return { ...facts, name };
+    } catch (error) {
+      if (!hasCode(error, "USAGE") || tries === mostTries) throw error;
+    }
+  }
 }

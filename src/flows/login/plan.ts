@@ -1,17 +1,17 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { isConnectionName } from "../../core/connection-name.ts";
 import type { Environment } from "../../core/environment.ts";
-import { hasCode, QboError } from "../../core/errors.ts";
+import { QboError } from "../../core/errors.ts";
 import type { ListenAddress } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
-import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";
-import { defaultRedirectUri, deriveListenAddress, explainRefusal, readRedirectUri } from "../../oauth/redirect-uri.ts";
-import { type App, resolveApp } from "../apps.ts";
+import { deriveListenAddress, explainRefusal } from "../../oauth/redirect-uri.ts";
+import type { App } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { readSettings, type Settings } from "../settings.ts";
-import { offerSetup } from "./setup.ts";
+import { chooseApp } from "./choose-app.ts";
+import { findExisting } from "./find-existing.ts";
 
 export interface LoginOptions {
   /** A connection to reconnect, or the name of the new one. */
@@ -97,36 +97,6 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
   };
 }
 
-async function findExisting(
-  world: Pick<World, "facts">,
-  { connection, environment, app }: LoginOptions,
-): Promise<ConnectionFacts | undefined> {
-  if (connection === undefined) return undefined;
-  const matches = isRealmId(connection)
-    ? (await world.facts.list()).filter(
-        (facts) =>
-          facts.realmId === connection &&
-          (environment ?? facts.environment) === facts.environment &&
-          (app ?? facts.app) === facts.app,
-      )
-    : [isConnectionName(connection) ? await world.facts.read(connection) : undefined].filter(
-        (facts) => facts !== undefined,
-      );
-  const [facts, another] = matches;
-  if (another) {
-    throw new QboError("AMBIGUOUS_CONNECTION", `Several connections have the realm ID ${connection}.`, {
-      hint: "Name one: qbo status lists them.",
-    });
-  }
-  if (facts && environment !== undefined && environment !== facts.environment) {
-    throw new QboError("USAGE", `${facts.name} belongs to the environment ${facts.environment}.`, {
-      hint: `Leave out --env, or choose another name: qbo login --env ${makePrintable(environment, 60)} --name <name>`,
-      details: { connection: facts.name },
-    });
-  }
-  return facts;
-}
-
 function readNewName(name: string | undefined): string | undefined {
   if (name === undefined || isConnectionName(name)) return name;
   throw new QboError("USAGE", `${makePrintable(name, 80)} cannot be the name of a connection.`, {
@@ -155,34 +125,6 @@ async function chooseEnvironment(
   };
   const choices = listEnvironmentNames(settings).map((value) => ({ value, label: labels[value] ?? value }));
   return world.prompter.choose("Which environment?", choices);
-}
-
-interface AppQuestion {
-  settings: Settings;
-  environment: Environment;
-  /** The connection that is to keep its app: a reconnect moves it to another one only when that is named. */
-  kept: ConnectionFacts | undefined;
-}
-
-async function chooseApp(world: Doors, { settings, environment, kept }: AppQuestion): Promise<App> {
-  const narrowed: Settings = kept ? { ...settings, app: { value: kept.app, source: kept.name } } : settings;
-  try {
-    return resolveApp(narrowed, environment, world.configFiles.userPath);
-  } catch (error) {
-    if (!hasCode(error, "APP_NOT_CONFIGURED")) throw error;
-    if (kept && (await world.clients.read(kept.clientId))) {
-      return {
-        name: kept.app,
-        environment: environment.name,
-        clientId: kept.clientId,
-        redirectUri: readRedirectUri(settings.redirectUri?.value ?? defaultRedirectUri),
-        scopes: kept.scopes,
-        source: kept.name,
-      };
-    }
-    if (!world.prompter.canAsk) throw error;
-    return offerSetup(world, { settings: narrowed, environment });
-  }
 }
 
 function mergeScopes(scopes: readonly string[], added: readonly string[]): string[] {

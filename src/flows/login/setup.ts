@@ -6,11 +6,11 @@ import { type App, resolveApp } from "../apps.ts";
 import { keepClientSecret } from "../client-secret.ts";
 import { readSettings, type Settings } from "../settings.ts";
 
-type Doors = Pick<World, "env" | "configFiles" | "prompter" | "notices" | "clients" | "openStore">;
+export type SetupDoors = Pick<World, "env" | "configFiles" | "prompter" | "notices" | "clients" | "openStore">;
 
 /** Asks a person at the terminal for the keys of an app, and keeps them: the first minutes with a new installation. */
 export async function offerSetup(
-  world: Doors,
+  world: SetupDoors,
   { settings, environment }: { settings: Settings; environment: Environment },
 ): Promise<App> {
   const name = settings.app?.value ?? environment.name;

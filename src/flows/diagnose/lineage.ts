@@ -1,0 +1,130 @@
+import { formatInstant, minute } from "../../core/instant.ts";
+import type { JournalEvent } from "../../core/store-ports.ts";
+import type { Finding } from "./finding.ts";
+
+/** What is needed to read a connection's fate out of the journal. */
+export interface Lineage {
+  /** All events, oldest first. */
+  events: readonly JournalEvent[];
+  /** ID of the connection. */
+  id: string;
+  /** Fingerprint of the stored refresh token; null when none is stored. */
+  stored: string | null;
+  /** The host on which this process runs. */
+  host: string;
+}
+
+/** So many connections rejected within so many milliseconds look like an outage. */
+const wave = { connections: 3, within: 10 * minute };
+
+const sentCodes = (events: readonly JournalEvent[]) =>
+  events.filter(({ event, outcome }) => event === "code-exchanged" && outcome !== "not-sent");
+
+/** Whether the last word of the token endpoint about the connection was `invalid_grant`. */
+export function wasRejected(events: readonly JournalEvent[], id: string): boolean {
+  return isRejection(listAnswers(events, id).at(-1));
+}
+
+/** What the journal says about a refresh token that Intuit rejects, or soon will. */
+export function traceLineage(lineage: Lineage): Finding[] {
+  return [
+    findRevocation(lineage),
+    findDoubleExchange(lineage),
+    findNewerToken(lineage),
+    findLostAnswer(lineage),
+    findWave(lineage),
+  ].filter((finding) => finding !== undefined);
+}
+
+function findRevocation({ events, id }: Lineage): Finding | undefined {
+  const own = events.filter(({ connection }) => connection === id);
+  const revoked = own.findLast(({ event }) => event === "revoked");
+  const renewed = own.findLast(
+    ({ event, outcome }) => event === "imported" || (event === "code-exchanged" && outcome === "ok"),
+  );
+  if (!revoked || (renewed && own.indexOf(renewed) > own.indexOf(revoked))) return undefined;
+  const evidence = `The journal holds our own revocation at ${formatInstant(revoked.at)}${describePlace(revoked)}.`;
+  return { cause: "revoked-here", confidence: "certain", evidence };
+}
+
+/** A code that was exchanged and then sent again, before the first rejection. */
+function findDoubleExchange({ events, id }: Lineage): Finding | undefined {
+  const first = events.findLast(({ event, outcome, connection }) => {
+    return event === "code-exchanged" && outcome === "ok" && connection === id;
+  });
+  const again =
+    first && sentCodes(events.slice(events.indexOf(first) + 1)).find((sent) => sent.tokenBefore === first.tokenBefore);
+  if (!again) return undefined;
+  const evidence = `The journal shows the code ${again.tokenBefore ?? ""} exchanged at ${formatInstant(first.at)} and sent again at ${formatInstant(again.at)}${describePlace(again)}.`;
+  return { cause: "double-exchange", confidence: wasRejected(events, id) ? "certain" : "likely", evidence };
+}
+
+/** A rotation away from the token that is stored, or a stored token that is newer than the rejected one. */
+function findNewerToken(lineage: Lineage): Finding | undefined {
+  const { events, id, stored, host } = lineage;
+  const own = events.filter(({ connection }) => connection === id);
+  const isCertain = wasRejected(events, id);
+  const rotation = own.find(
+    ({ event, tokenBefore, tokenAfter }) =>
+      event === "refreshed" && stored !== null && tokenBefore === stored && tokenAfter !== stored,
+  );
+  if (rotation) {
+    const evidence = `The journal shows that ${stored ?? ""}, which is stored, was replaced by ${rotation.tokenAfter ?? ""} at ${formatInstant(rotation.at)}${describePlace(rotation)}.`;
+    const cause = rotation.host === host ? "stale-refresh-token" : "rotated-elsewhere";
+    return { cause, confidence: isCertain ? "certain" : "likely", evidence };
+  }
+  const rejected = own.findLast(isRejection);
+  const arrival = own.findLast(({ tokenAfter }) => stored !== null && tokenAfter === stored);
+  if (!isCertain || !rejected || !arrival || rejected.tokenBefore === stored) return undefined;
+  const evidence = `The rejected token was ${rejected.tokenBefore ?? "another one"}; the store holds ${stored ?? ""}, which came at ${formatInstant(arrival.at)}${describePlace(arrival)}.`;
+  return { cause: "rotated-elsewhere", confidence: "certain", evidence };
+}
+
+/** A refresh of the stored token of which nobody knows whether it took place. */
+function findLostAnswer({ events, id, stored }: Lineage): Finding | undefined {
+  const answers = listAnswers(events, id);
+  const settled = answers.findLastIndex(({ event }) => event === "refreshed" || event === "code-exchanged");
+  const lost = answers.slice(settled + 1).findLast(({ event }) => event === "refresh-unconfirmed");
+  if (!lost || (stored !== null && lost.tokenBefore !== null && lost.tokenBefore !== stored)) return undefined;
+  const evidence = `The answer to the refresh of ${formatInstant(lost.at)}${describePlace(lost)} never came.`;
+  return { cause: "unconfirmed-refresh", confidence: isRejection(answers.at(-1)) ? "likely" : "certain", evidence };
+}
+
+/** Several connections rejected within minutes, and nothing accepted in between (Intuit, FAQ: an outage may answer `invalid_grant`). */
+function findWave({ events, id }: Lineage): Finding | undefined {
+  const last = events.findLast((event) => event.connection === id && isRejection(event));
+  if (!last || !wasRejected(events, id)) return undefined;
+  const near = events.filter(({ at }) => Math.abs(at - last.at) <= wave.within);
+  const rejected = new Set(near.filter(isRejection).map(({ connection }) => connection));
+  if (rejected.size < wave.connections || near.some(({ event }) => event === "refreshed")) return undefined;
+  const evidence = `${rejected.size} different connections were rejected within minutes of ${formatInstant(last.at)}, and none was accepted.`;
+  return { cause: "service-outage", confidence: "likely", evidence };
+}
+
+/** What the token endpoint answered about the connection, oldest first. */
+function listAnswers(events: readonly JournalEvent[], id: string): JournalEvent[] {
+  const names = ["refreshed", "refresh-rejected", "refresh-unconfirmed", "imported"];
+  return events.filter(
+    ({ connection, event, outcome }) =>
+      connection === id && (names.includes(event) || (event === "code-exchanged" && outcome === "ok")),
+  );
+}
+
+function isRejection(event: JournalEvent | undefined): boolean {
+  return event?.event === "refresh-rejected" && event.outcome === "rejected";
+}
+
+function describePlace({ host, pid }: JournalEvent): string {
+  return ` by process ${pid} on ${host}`;
+}
+
+/** Whether the last word of the token endpoint about the client was that its keys are wrong. */
+export function wasClientRejected(events: readonly JournalEvent[], clientId: string): boolean {
+  const answers = events.filter(
+    ({ connection, event, outcome }) =>
+      connection?.split("/")[1] === clientId &&
+      (event === "refreshed" || event === "refresh-rejected" || event === "code-exchanged") &&
+      outcome !== "unreachable",
+  );
+  return answers.at(-1)?.outcome === "client-rejected";
+}

@@ -1,0 +1,126 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import type { Environment } from "../../core/environment.ts";
+import { QboError } from "../../core/errors.ts";
+import { AnswerLost, NotSent } from "../../core/failures.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
+import type { HttpRequest } from "../../core/ports.ts";
+import type { JournalEvent } from "../../core/store-ports.ts";
+import type { Tokens } from "../../core/tokens.ts";
+import { defaultScopes } from "../../intuit/scopes.ts";
+import { emulatorClient } from "../../intuit/environments.ts";
+import { formatBearerAuthorization } from "../../oauth/client.ts";
+import { defaultRedirectUri } from "../../oauth/redirect-uri.ts";
+import { openChannel } from "../channel.ts";
+import type { Settings } from "../settings.ts";
+import type { AppSetting, DoctorDoors, Examination, Reply } from "./examination.ts";
+import { wasRejected } from "./lineage.ts";
+
+/** What is known before anything is looked at. */
+export interface Patient {
+  facts: ConnectionFacts | undefined;
+  environment: Environment | undefined;
+  settings: Settings;
+  events: readonly JournalEvent[];
+  known: readonly ConnectionFacts[];
+  trouble: QboError | undefined;
+  isOffline: boolean;
+  /** Shared by all examinations of a run. */
+  memory: Map<string, Promise<unknown>>;
+}
+
+/** Begins to look at a connection, or at the machine. */
+export function openExamination(world: DoctorDoors, patient: Patient): Examination {
+  const { facts, environment, settings, events, memory } = patient;
+  const app = readAppSetting(settings, facts, environment);
+  const own = new Map<string, Promise<unknown>>();
+  const loadTokens = () => remember(own, "tokens", () => load(world, facts));
+  const ask = (url: string, isAuthorized = false) =>
+    remember(isAuthorized ? own : memory, `ask ${url}`, async () => {
+      const token = isAuthorized ? (await loadTokens())?.accessToken?.secret : undefined;
+      const authorization = token ? { authorization: formatBearerAuthorization(token) } : {};
+      const headers = { accept: "application/json", ...authorization };
+      return send(world, environment?.name ?? "", { method: "GET", url, headers });
+    });
+  return {
+    ...patient,
+    world,
+    app,
+    now: world.clock.now(),
+    subject: {
+      connection: facts?.name ?? null,
+      realmId: facts?.realmId ?? null,
+      environment: environment?.name ?? null,
+      clientId: facts?.clientId ?? app?.clientId ?? null,
+      redirectUri: app?.redirectUri ?? null,
+    },
+    isRejected: facts !== undefined && (facts.rejection !== null || wasRejected(events, facts.id)),
+    loadTokens,
+    ask,
+    measureSkew: async () => (environment ? readSkew(await ask(environment.endpoints.jwks)) : undefined),
+    once: (key, work) => remember(memory, key, work),
+  };
+}
+
+/** Fingerprint of the stored refresh token, by the store or, when that cannot be read, by the facts. */
+export async function findStoredFingerprint({ facts, loadTokens }: Examination): Promise<string | null> {
+  if (!facts || facts.disconnectedAt !== null) return null;
+  try {
+    const tokens = await loadTokens();
+    return tokens ? fingerprint(tokens.refreshToken.secret) : null;
+  } catch (error) {
+    if (!(error instanceof QboError)) throw error;
+    return facts.tokens.refreshTokenFingerprint;
+  }
+}
+
+async function load(world: DoctorDoors, facts: ConnectionFacts | undefined): Promise<Tokens | undefined> {
+  if (!facts || facts.disconnectedAt !== null) return undefined;
+  return (await world.openStore(facts.store)).load(facts.id);
+}
+
+/** The app of a connection, or the one that a sign-in would use; nothing of it is judged. */
+function readAppSetting(
+  settings: Settings,
+  facts: ConnectionFacts | undefined,
+  environment: Environment | undefined,
+): AppSetting | undefined {
+  const name = facts?.app ?? settings.app?.value ?? environment?.name;
+  if (name === undefined) return undefined;
+  const own = settings.apps[name];
+  const builtIn = name === "emulator" ? emulatorClient.id : null;
+  return {
+    name,
+    own,
+    clientId: (facts ? undefined : settings.clientId?.value) ?? own?.clientId ?? builtIn,
+    redirectUri: settings.redirectUri?.value ?? own?.redirectUri ?? defaultRedirectUri,
+    scopes: settings.scopes?.value ?? own?.scopes ?? defaultScopes,
+  };
+}
+
+async function send(world: DoctorDoors, environment: string, request: HttpRequest): Promise<Reply> {
+  const sentAt = world.clock.now();
+  try {
+    const channel = await openChannel(world, environment);
+    const answer = await channel.send({ ...request, signal: world.interruption });
+    return { kind: "answer", answer, sentAt, receivedAt: world.clock.now() };
+  } catch (error) {
+    const isKnown = error instanceof NotSent || error instanceof AnswerLost;
+    if (!isKnown && (!(error instanceof QboError) || error.code === "CANCELLED")) throw error;
+    return { kind: "unreachable", reason: error.message };
+  }
+}
+
+/** By the Date header (RFC 9110, section 6.6.1), which has whole seconds. */
+function readSkew(reply: Reply): number | undefined {
+  if (reply.kind === "unreachable") return undefined;
+  const told = Date.parse(reply.answer.headers["date"] ?? "");
+  return Number.isNaN(told) ? undefined : told - (reply.sentAt + reply.receivedAt) / 2;
+}
+
+/** What was begun under the key, which always stands for the same kind of answer. */
+function remember<T>(memory: Map<string, Promise<unknown>>, key: string, work: () => Promise<T>): Promise<T>;
+function remember(memory: Map<string, Promise<unknown>>, key: string, work: () => Promise<unknown>) {
+  const known = memory.get(key) ?? work();
+  memory.set(key, known);
+  return known;
+}

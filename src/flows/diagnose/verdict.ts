@@ -1,0 +1,81 @@
+import type { ExitCode } from "../../core/errors.ts";
+import { confidences, type CauseSubject, type Confidence } from "./cause.ts";
+import { causeIds, judgeExitCode, listFixes, summarize, type CauseId } from "./causes.ts";
+import type { CheckResult, Finding } from "./finding.ts";
+
+/** The cause that the evidence speaks for. */
+export interface Verdict {
+  cause: CauseId;
+  confidence: Confidence;
+  summary: string;
+  fix: string[];
+}
+
+export interface Judgement {
+  /** Null when nothing is wrong, or nothing that is wrong has one of the causes. */
+  verdict: Verdict | null;
+  /** Every cause that something speaks for, the most likely first; empty when nothing is wrong. */
+  ranking: Finding[];
+  exitCode: ExitCode;
+}
+
+export interface Circumstances {
+  subject: CauseSubject;
+  /** Whether Intuit has rejected the refresh token that is stored. */
+  isRejected: boolean;
+}
+
+/** Weighs what the checks found. Without a failure there is nothing to explain. */
+export function judge(
+  results: readonly Pick<CheckResult, "status" | "findings" | "exitCode">[],
+  { subject, isRejected }: Circumstances,
+): Judgement {
+  const failed = results.filter(({ status }) => status === "fail");
+  if (failed.length === 0) return { verdict: null, ranking: [], exitCode: 0 };
+  const found = results.flatMap(({ findings }) => findings);
+  const ranking = rankFindings(isRejected ? addUnexplained(found) : found);
+  const [first] = ranking;
+  if (!first) return { verdict: null, ranking, exitCode: findOwnExitCode(failed) };
+  const { cause, confidence } = first;
+  return {
+    verdict: { cause, confidence, summary: summarize(cause, confidence, subject), fix: listFixes(cause, subject) },
+    ranking,
+    exitCode: judgeExitCode(cause, isRejected),
+  };
+}
+
+/** One entry for each cause, the surest first. What is only likely and not alone so is merely possible. */
+export function rankFindings(found: readonly Finding[]): Finding[] {
+  const merged = causeIds.flatMap((cause) => mergeFindings(found.filter((finding) => finding.cause === cause)));
+  const isContested =
+    merged.every(({ confidence }) => confidence !== "certain") &&
+    merged.filter(({ confidence }) => confidence === "likely").length > 1;
+  return merged
+    .toSorted((a, b) => confidences.indexOf(a.confidence) - confidences.indexOf(b.confidence))
+    .map((finding) => (isContested ? { ...finding, confidence: "possible" } : finding));
+}
+
+/** A rejection that nothing explains has its causes elsewhere; one that something explains may still have them there. */
+function addUnexplained(found: readonly Finding[]): Finding[] {
+  const isExplained = found.some(({ confidence }) => confidence !== "possible");
+  return [
+    ...found,
+    {
+      cause: "revoked-or-rotated-elsewhere",
+      confidence: isExplained ? "possible" : "likely",
+      evidence: "Intuit rejected the refresh token.",
+    },
+  ];
+}
+
+function mergeFindings(same: readonly Finding[]): Finding[] {
+  const [first] = same;
+  if (!first) return [];
+  const confidence = confidences.find((each) => same.some((finding) => finding.confidence === each)) ?? "possible";
+  const evidence = [...new Set(same.map((finding) => finding.evidence))].join(" ");
+  return [{ cause: first.cause, confidence, evidence }];
+}
+
+function findOwnExitCode(failed: readonly Pick<CheckResult, "exitCode">[]): ExitCode {
+  return failed.find(({ exitCode }) => exitCode !== undefined)?.exitCode ?? 5;
+}

@@ -1,0 +1,98 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { deriveConnectionName, isConnectionName } from "../../core/connection-name.ts";
+import type { Environment } from "../../core/environment.ts";
+import { QboError } from "../../core/errors.ts";
+import type { Instant } from "../../core/instant.ts";
+import type { Tokens } from "../../core/tokens.ts";
+import { defaultScopes } from "../../intuit/scopes.ts";
+import type { Settings } from "../settings.ts";
+import { describeTokens } from "../token-facts.ts";
+import type { ImportEntry } from "./read-entries.ts";
+
+/** The tokens of an entry, as far as it has them. */
+export function buildTokens(entry: ImportEntry, generation: number, now: Instant): Tokens {
+  return {
+    generation,
+    accessToken:
+      entry.accessToken && entry.accessTokenExpiresAt !== undefined
+        ? { secret: entry.accessToken, expiresAt: entry.accessTokenExpiresAt }
+        : null,
+    refreshToken: {
+      secret: entry.refreshToken,
+      expiresAt: entry.refreshTokenExpiresAt ?? null,
+      rotatedAt: entry.rotatedAt ?? now,
+      hardExpiresAt: entry.hardExpiresAt ?? null,
+    },
+  };
+}
+
+/** What the facts of a brought-in connection are made of. */
+export interface Ingredients {
+  entry: ImportEntry;
+  /** The name that was asked for on the command line. */
+  wantedName: string | undefined;
+  environment: Environment;
+  settings: Settings;
+  id: ConnectionFacts["id"];
+  clientId: string;
+  known: readonly ConnectionFacts[];
+  previous: ConnectionFacts | undefined;
+  tokens: Tokens;
+  now: Instant;
+  appName: string | undefined;
+}
+
+/**
+ * The facts of a brought-in connection, marked pending. What is known of it already is kept, unless the entry says otherwise.
+ * @throws USAGE when its name cannot be used or is taken.
+ */
+export function buildFacts({
+  entry,
+  wantedName,
+  environment,
+  settings,
+  id,
+  clientId,
+  known,
+  previous,
+  tokens,
+  now,
+  appName,
+}: Ingredients): ConnectionFacts {
+  const isTaken = (name: string) => known.some((facts) => facts.name === name);
+  return {
+    id,
+    name:
+      previous?.name ??
+      readName(wantedName ?? entry.name, isTaken) ??
+      deriveConnectionName(entry.companyName ?? null, entry.realmId, isTaken),
+    environment: environment.name,
+    app: entry.app ?? appName ?? settings.app?.value ?? environment.name,
+    clientId,
+    realmId: entry.realmId,
+    companyName: entry.companyName ?? previous?.companyName ?? null,
+    scopes: entry.scopes ?? previous?.scopes ?? settings.scopes?.value ?? [...defaultScopes],
+    store: previous?.store ?? settings.store.value,
+    endpoints: environment.endpoints,
+    connectedAt: previous?.connectedAt ?? now,
+    lastUsedAt: null,
+    tokens: describeTokens(tokens),
+    lastRefresh: null,
+    rejection: null,
+    disconnectedAt: null,
+    idToken: previous?.idToken ?? null,
+    isPending: true,
+  };
+}
+
+function readName(name: string | undefined, isTaken: (name: string) => boolean): string | undefined {
+  if (name === undefined) return undefined;
+  if (!isConnectionName(name)) {
+    throw new QboError("USAGE", `${name} cannot be the name of a connection.`, {
+      hint: "Use lower-case letters, digits and hyphens.",
+    });
+  }
+  if (isTaken(name))
+    throw new QboError("USAGE", `There already is a connection named ${name}.`, { hint: "Choose another name." });
+  return name;
+}
