@@ -37,7 +37,7 @@ export const tokenCommand = defineCommand<TokenOptions, HandedOut>({
   summary: "Print an access token that is valid now",
   description:
     "Prints an access token and a newline on stdout, nothing else. If the stored one expires within --min-validity, it is refreshed first; " +
-    "any number of processes at once cause one refresh. Never asks and never opens a browser.",
+    "any number of processes at once cause one refresh. It never opens a browser, and asks nothing but which connection is meant, at a terminal.",
   arguments: [connectionArgument],
   options: [
     ...connectionOptions,

@@ -24,8 +24,10 @@ export async function chooseConnection(world: Doors, choice: ConnectionChoice): 
   const settings = await readSettings(world, choice);
   const named = settings.connection;
   const narrowing = { environment: choice.environment, app: choice.app };
-  if (named) return findNamed(world, named, narrowing);
-  const candidates = narrow(await world.facts.list(), narrowing);
+  if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);
+  const fitting = narrow(await world.facts.list(), narrowing);
+  const preferred = narrow(fitting, { environment: settings.environment?.value, app: settings.app?.value });
+  const candidates = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = candidates;
   if (!only) throw explainNone(narrowing);
   if (others.length === 0) return only;
@@ -44,6 +46,17 @@ export async function listConnections(
   narrowing: Omit<ConnectionChoice, "connection">,
 ): Promise<ConnectionFacts[]> {
   return narrow(await world.facts.list(), narrowing);
+}
+
+/** Whether a default from a configuration file gives way, because --env or --app ask for something else than it is. */
+async function isPassedOver(
+  world: Doors,
+  { value, source }: Setting<string>,
+  narrowing: Omit<ConnectionChoice, "connection">,
+): Promise<boolean> {
+  if (source === "--connection" || source === "QBO_CONNECTION" || !isConnectionName(value)) return false;
+  const facts = await world.facts.read(value);
+  return facts !== undefined && narrow([facts], narrowing).length === 0;
 }
 
 async function findNamed(

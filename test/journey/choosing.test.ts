@@ -53,6 +53,22 @@ describe("which connection a command is about", () => {
     expect(await chosen("1001", "--env", "sandbox")).toBe("acme");
   });
 
+  it("is not the default where --env or --app ask for another", async () => {
+    expect((await qbo("use", "beta")).exitCode).toBe(0);
+    expect(await chosen("--env", "production")).toBe("acme-live");
+    world.env["QBO_CONNECTION"] = "beta";
+    expect((await qbo("token", "--env", "production", "--json")).error()).toMatchObject({ code: "NOT_CONNECTED" });
+  });
+
+  it("is the only one of the environment that QBO_ENV or QBO_APP prefers", async () => {
+    world.env["QBO_ENV"] = "production";
+    expect(await chosen()).toBe("acme-live");
+    world.env["QBO_ENV"] = "sandbox";
+    expect((await qbo("token", "--json")).error().message).not.toContain("acme-live");
+    world.env["QBO_APP"] = "second";
+    expect(await chosen()).toBe("beta");
+  });
+
   it("is ambiguous when several fit: the candidates are named", async () => {
     const several = (await qbo("token", "--json")).error();
     expect(several).toMatchObject({ code: "AMBIGUOUS_CONNECTION", exitCode: 2 });

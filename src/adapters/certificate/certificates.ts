@@ -1,10 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { chmod, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { QboError } from "../../core/errors.ts";
 import { day } from "../../core/instant.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Certificates, Clock, ServerCertificate } from "../../core/ports.ts";
+import { replaceFile } from "../durable-file.ts";
 import { findBlock, loopbackNames, parseLeaf } from "./read-leaf.ts";
 
 /** A leaf is replaced this long before it expires, in milliseconds. */
@@ -69,11 +70,9 @@ async function readPem(file: string): Promise<string | undefined> {
 
 async function storeNewLeaf(file: string, now: Instant): Promise<void> {
   const { makeLeaf } = await import("./make-leaf.ts");
-  const { default: writeFileAtomic } = await import("write-file-atomic");
   const pem = await makeLeaf(loopbackNames, now);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(file, pem, { mode: 0o600 });
+    await replaceFile(file, pem);
   } catch (error) {
     throw unusable(file, "it cannot be written", error);
   }

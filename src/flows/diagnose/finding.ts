@@ -8,6 +8,8 @@ export interface Finding {
   confidence: Confidence;
   /** The evidence, as a sentence. */
   evidence: string;
+  /** What to do in this very case, where it is more exact than what the cause says in general. */
+  fix?: string[];
 }
 
 /** `warn` does not keep the connection from working now; `skip` could not be looked at, or need not be. */

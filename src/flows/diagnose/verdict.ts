@@ -36,9 +36,9 @@ export function judge(
   const ranking = rankFindings(isRejected ? addUnexplained(found) : found);
   const [first] = ranking;
   if (!first) return { verdict: null, ranking, exitCode: findOwnExitCode(failed) };
-  const { cause, confidence } = first;
+  const { cause, confidence, fix = listFixes(cause, subject) } = first;
   return {
-    verdict: { cause, confidence, summary: summarize(cause, confidence, subject), fix: listFixes(cause, subject) },
+    verdict: { cause, confidence, summary: summarize(cause, confidence, subject), fix },
     ranking,
     exitCode: judgeExitCode(cause, isRejected),
   };
@@ -73,7 +73,8 @@ function mergeFindings(same: readonly Finding[]): Finding[] {
   if (!first) return [];
   const confidence = confidences.find((each) => same.some((finding) => finding.confidence === each)) ?? "possible";
   const evidence = [...new Set(same.map((finding) => finding.evidence))].join(" ");
-  return [{ cause: first.cause, confidence, evidence }];
+  const fix = same.find((finding) => finding.fix !== undefined)?.fix;
+  return [{ cause: first.cause, confidence, evidence, ...(fix ? { fix } : {}) }];
 }
 
 function findOwnExitCode(failed: readonly Pick<CheckResult, "exitCode">[]): ExitCode {

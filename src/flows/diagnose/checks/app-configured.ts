@@ -55,6 +55,7 @@ function findShadowFindings({ world, settings, facts }: Examination): Finding[] 
   return listShadows(settings, facts, world.configFiles.userPath).map(({ source, says, made }) => ({
     cause: "shadowed-by-environment",
     confidence: "possible",
+    fix: [source.startsWith("QBO_") ? `unset ${source}` : `Change ${source}.`],
     evidence: `${source} says ${says}; the connection was made with ${made}.`,
   }));
 }
@@ -69,5 +70,6 @@ function explainHidden(names: readonly string[]): CheckResult {
   return fail(detail, "Unset QBO_STATE_DIR, or set it to the folder that holds the connections.", {
     cause: "shadowed-by-environment",
     confidence: "likely",
+    fix: ["unset QBO_STATE_DIR"],
   });
 }

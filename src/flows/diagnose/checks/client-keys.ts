@@ -56,6 +56,7 @@ async function judgeKeys(
     return fail(detail, "Unset QBO_CLIENT_ID and QBO_CLIENT_SECRET.", {
       cause: "shadowed-by-environment",
       confidence: "certain",
+      fix: ["unset QBO_CLIENT_ID QBO_CLIENT_SECRET"],
     });
   }
   return fail(

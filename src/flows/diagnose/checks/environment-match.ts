@@ -36,7 +36,11 @@ function explainMove({ world, settings }: Examination, facts: ConnectionFacts): 
     return undefined;
   } catch (error) {
     if (!hasCode(error, "CONFIG_INVALID")) throw error;
-    const result = fail(error.message, error.hint, { cause: "shadowed-by-environment", confidence: "certain" });
+    const result = fail(error.message, error.hint, {
+      cause: "shadowed-by-environment",
+      confidence: "certain",
+      fix: ["unset QBO_EMULATOR_URL"],
+    });
     return facts.environment === "emulator" ? result : { ...result, findings: [], exitCode: 3 };
   }
 }
@@ -52,6 +56,7 @@ async function explainMismatch(examination: Examination, facts: ConnectionFacts)
     return fail(detail, `Sign in with the right environment: qbo login --env ${other.name}`, {
       cause: "keys-environment-mismatch",
       confidence: "certain",
+      fix: [`qbo login --env ${other.name}`],
     });
   }
   const detail = `The API refuses the company ${facts.realmId} with ${code} while the token is valid.`;

@@ -23,7 +23,11 @@ export const network: Check = {
       environment.name === "emulator"
         ? "If no emulator is running, start one in another terminal: qbo emulator"
         : "Check DNS, firewall and proxy (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS).";
-    return fail(detail, fix, { cause: "network-unreachable", confidence: "certain" });
+    return fail(detail, fix, {
+      cause: "network-unreachable",
+      confidence: "certain",
+      fix: environment.name === "emulator" ? ["qbo emulator"] : [fix],
+    });
   },
 };
 

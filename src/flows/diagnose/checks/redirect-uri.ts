@@ -1,6 +1,7 @@
 import { asQboError } from "../../../core/errors.ts";
 import { makePrintable } from "../../../core/printable.ts";
 import { explainRefusal, readRedirectUri } from "../../../oauth/redirect-uri.ts";
+import { loginCommand } from "../cause.ts";
 import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";
 import { findLastGoodRedirect, traceLastSignIn } from "../sign-in-trace.ts";
@@ -62,7 +63,8 @@ function explainLastSignIn({ events, facts, subject }: Examination, text: string
   if (trace?.end === "unanswered" || (trace?.end === "code-rejected" && change !== "")) {
     const what = trace.end === "unanswered" ? "timed out without any callback" : "brought a code that Intuit rejected";
     const detail = `The last sign-in, with ${makePrintable(trace.redirectUri ?? text, 200)}, ${what}${change}.`;
-    return fail(detail, fix, { cause: "redirect-uri-mismatch", confidence: "likely" });
+    const steps = { fix: [fix, loginCommand(subject)] };
+    return fail(detail, fix, { cause: "redirect-uri-mismatch", confidence: "likely", ...steps });
   }
   if (change !== "") {
     const detail = `The redirect URI is ${text}${change}.`;

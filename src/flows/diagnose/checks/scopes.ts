@@ -13,15 +13,14 @@ export const scopes: Check = {
     const missing = (app?.scopes ?? []).filter((scope) => !facts.scopes.includes(scope));
     if (missing.length === 0) return pass(facts.scopes.join(" "));
     const detail = `Not consented to: ${missing.join(" ")}.`;
-    const fix = `Sign in again with more: qbo login ${facts.name}${missing.map((scope) => ` --add-scope ${scope}`).join("")}`;
+    const command = `qbo login ${facts.name}${missing.map((scope) => ` --add-scope ${scope}`).join("")}`;
+    const fix = `Sign in again with more: ${command}`;
     // Those that nobody configured are missing only to whoever needs them.
     if (!isConfigured(examination))
-      return warn(detail, fix, [{ ...missingScope, confidence: "possible", evidence: detail }]);
-    return fail(detail, fix, { ...missingScope, confidence: "certain" });
+      return warn(detail, fix, [{ cause: "scope-missing", fix: [command], confidence: "possible", evidence: detail }]);
+    return fail(detail, fix, { cause: "scope-missing", fix: [command], confidence: "certain" });
   },
 };
-
-const missingScope = { cause: "scope-missing" } as const;
 
 function isConfigured({ settings, app }: Examination): boolean {
   return settings.scopes !== undefined || app?.own?.scopes !== undefined;

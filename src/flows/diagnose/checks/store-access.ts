@@ -31,6 +31,7 @@ async function assertPresent({ facts, loadTokens }: Examination): Promise<void> 
 }
 
 function explain({ message, hint, exitCode }: QboError): CheckResult {
-  if (exitCode === 7) return fail(message, hint, { cause: "store-unavailable", confidence: "certain" });
+  const fix = hint === null ? {} : { fix: [hint] };
+  if (exitCode === 7) return fail(message, hint, { cause: "store-unavailable", confidence: "certain", ...fix });
   return { ...fail(message, hint), exitCode };
 }
