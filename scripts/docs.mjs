@@ -1,4 +1,4 @@
-// `npm run docs`: writes the pages that are made of the sources, docs/cli/*.md and docs/exit-codes.md.
+// `npm run docs`: writes the pages that are made of the sources, docs/cli/*.md, docs/exit-codes.md and docs/troubleshooting.md.
 //
 //   --check    write nothing; fail when a page is out of date
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

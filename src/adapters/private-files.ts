@@ -20,10 +20,7 @@ export interface PrivateFolders {
 /** Files and folders that others may read or change. The rights of Windows are not told by permission bits. */
 export function listExposedPaths({ state, config, platform }: PrivateFolders): ExposedPath[] {
   if (platform === "win32") return [];
-  return [
-    ...judge([state, config, ...listInside(config)], changeAccess),
-    ...judge(listInside(state), anyAccess),
-  ];
+  return [...judge([state, config, ...listInside(config)], changeAccess), ...judge(listInside(state), anyAccess)];
 }
 
 /** Takes away every right of others. */

@@ -4,7 +4,9 @@ import { appSetCommand } from "../commands/app/set.ts";
 import { appShowCommand } from "../commands/app/show.ts";
 import { companyinfoCommand } from "../commands/companyinfo.ts";
 import { demoCommand } from "../commands/demo.ts";
+import { doctorCommand } from "../commands/doctor.ts";
 import { emulatorCommand } from "../commands/emulator.ts";
+import { historyCommand } from "../commands/history.ts";
 import { importCommand } from "../commands/import.ts";
 import type { Command } from "../commands/kit/command.ts";
 import { loginCommand } from "../commands/login.ts";
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   companyinfoCommand,
   refreshCommand,
   revokeCommand,
+  doctorCommand,
+  historyCommand,
   appSetCommand,
   appListCommand,
   appShowCommand,

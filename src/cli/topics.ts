@@ -92,6 +92,14 @@ are texts. Keys may be added, never renamed. Each command's document:
                 "familyName", "phoneNumber", "phoneNumberVerified", "address",
                 "idToken"}
   companyinfo  {"connection", "realmId", "companyInfo"}
+  doctor       {"connection", "verdict": {"cause", "confidence", "summary",
+                "fix": []} | null, "checks": [{"id", "title", "status",
+                "detail", "fix", "findings"}], "ranking": [{"cause",
+                "confidence", "evidence"}]}
+               with --all: {"results": [the same for each connection]}
+  history      {"events": [{"at", "connection", "event", "outcome",
+                "tokenBefore", "tokenAfter", "intuitTid", "host", "pid",
+                "detail"}]}
   app list     {"apps": [{"name", "environment", "clientId", "redirectUri",
                 "scopes", "hasSecret", "source"}]}
   import       {"results": [{"connection", "outcome", "error"}]}

@@ -44,6 +44,8 @@ export interface ErrorDetails {
   intuitError?: string;
   intuitErrorDescription?: string;
   intuitTid?: string;
+  /** Why it came to this, in a sentence, as far as the evidence tells. */
+  explanation?: string;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
 }

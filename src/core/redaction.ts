@@ -12,9 +12,9 @@ const secretParameters = `${secretKeys}|code|(?:proxy-)?authorization|(?:set-)?c
 /** What gives a secret away by its own looks. */
 const shapes: readonly RegExp[] = [
   // A compact JWE or JWT (RFC 7516, RFC 7519): its header is a JSON object in base64url. Cut ones count, too.
-  /\beyJ[\w-]{10,}[\w.-]*/g,
+  /eyJ[\w-]{10,}[\w.-]*/g,
   // Refresh tokens and codes as Intuit writes them.
-  /\b(?:RT1-[\w-]{8,}|XAB1[\w-]{20,}|AB1\d{8,}\w*)/g,
+  /(?:RT1-[\w-]{8,}|XAB1[\w-]{20,}|\bAB1\d{8,}\w*)/g,
   // A run that no word, path or name of ours is: client IDs (50 characters) and our own file names must stay legible.
   /(?<![\w/\\-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{64,}/g,
 ];

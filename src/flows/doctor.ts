@@ -87,7 +87,16 @@ async function examineAll(world: Doors, ward: Ward, options: DoctorOptions): Pro
   const { settings, events, known, trouble } = ward;
   const look = async (facts: ConnectionFacts | undefined) => {
     const environment = facts ? recallEnvironment(facts) : await findEnvironment(world, settings, options);
-    const patient: Patient = { facts, environment, settings, events, known, trouble, isOffline: options.offline, memory };
+    const patient: Patient = {
+      facts,
+      environment,
+      settings,
+      events,
+      known,
+      trouble,
+      isOffline: options.offline,
+      memory,
+    };
     return examine(world, patient, { mend: options.fix });
   };
   if (ward.chosen.length === 0) return options.all && !trouble ? [] : [await look(undefined)];

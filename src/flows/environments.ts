@@ -39,7 +39,7 @@ export async function resolveEnvironment(world: Doors, settings: Settings, name:
 }
 
 /** The built-in environment of that name. The emulator's address may be moved by QBO_EMULATOR_URL, on this machine only. */
-function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {
+export function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {
   if (name === "sandbox" || name === "production") return intuitEnvironments[name];
   return name === "emulator" ? buildEmulatorEnvironment(readEmulatorUrl(env)) : undefined;
 }

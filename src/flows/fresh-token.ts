@@ -5,7 +5,7 @@ import { formatDuration } from "../core/duration.ts";
 import { secondsUntil } from "../core/instant.ts";
 import type { CredentialStore, HeldTokens } from "../core/store-ports.ts";
 import { isFresh, type Tokens } from "../core/tokens.ts";
-import { loadTokens, explainAbsence } from "./load-tokens.ts";
+import { explainLoss, loadTokens } from "./load-tokens.ts";
 import { assertMayRefresh } from "./may-refresh.ts";
 import { performRefresh, type RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
@@ -79,7 +79,7 @@ async function refreshHeld(
   { held, isEnough }: { held: HeldTokens; isEnough: Aim["isEnough"] },
 ): Promise<FreshToken> {
   const loaded = await held.load();
-  if (!loaded) throw explainAbsence(facts);
+  if (!loaded) throw await explainLoss(world, facts);
   const current = await recoverRescued(world, facts, held, loaded);
   if (isEnough(current)) return { tokens: current, outcome: "unchanged" };
   try {
@@ -87,7 +87,7 @@ async function refreshHeld(
   } catch (error) {
     if (!(error instanceof StaleGeneration)) throw error;
     const winner = await held.load();
-    if (!winner) throw explainAbsence(facts);
+    if (!winner) throw await explainLoss(world, facts);
     return { tokens: winner, outcome: "unchanged" };
   }
 }

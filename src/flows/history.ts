@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
+import { formatInstant } from "../core/instant.ts";
 import { isConnectionName } from "../core/connection-name.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
@@ -70,4 +71,21 @@ function matchConnection(known: readonly ConnectionFacts[], word: string): (id: 
       ? "One that was forgotten is found by its realm ID: qbo history <realm ID>"
       : "List the connections: qbo status",
   });
+}
+
+/** An event in the shape of the JSON contract. */
+export function describeEvent({ at, ...event }: JournalEvent) {
+  const { connection, event: name, outcome, tokenBefore, tokenAfter, intuitTid, host, pid, detail } = event;
+  return {
+    at: formatInstant(at),
+    connection,
+    event: name,
+    outcome,
+    tokenBefore,
+    tokenAfter,
+    intuitTid,
+    host,
+    pid,
+    detail,
+  };
 }

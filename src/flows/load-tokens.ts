@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { formatInstant } from "../core/instant.ts";
+import { formatInstant, type Instant } from "../core/instant.ts";
 import { QboError } from "../core/errors.ts";
 import type { CredentialStore } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
@@ -19,7 +19,7 @@ export async function loadTokens(
 ): Promise<Tokens> {
   if (!facts.isPending) assertConnected(facts);
   const tokens = await store.load(facts.id);
-  if (!tokens) throw explainAbsence(facts);
+  if (!tokens) throw await explainLoss(world, facts);
   if (facts.isPending || tokens.generation > facts.tokens.generation) {
     await world.facts.update(facts.name, (current) =>
       current.id === facts.id && (current.isPending || current.tokens.generation < tokens.generation)
@@ -32,32 +32,34 @@ export async function loadTokens(
 
 /** @throws NOT_CONNECTED when the connection was disconnected. */
 function assertConnected(facts: ConnectionFacts): void {
-  if (facts.disconnectedAt === null) return;
-  throw new QboError("NOT_CONNECTED", `${facts.name} was disconnected on ${formatInstant(facts.disconnectedAt)}.`, {
-    hint: `Sign in again, with all its settings kept: qbo login ${facts.name}`,
-    details: { connection: facts.name },
+  if (facts.disconnectedAt !== null) throw describeDisconnected(facts.name, facts.disconnectedAt);
+}
+
+function describeDisconnected(name: string, at: Instant): QboError {
+  return new QboError("NOT_CONNECTED", `${name} was disconnected on ${formatInstant(at)}.`, {
+    hint: `Sign in again, with all its settings kept: qbo login ${name}`,
+    details: { connection: name },
   });
 }
 
 /** Why the store has nothing for a connection that the facts know. */
-export function explainAbsence(facts: ConnectionFacts): QboError {
-  const details = { connection: facts.name };
-  const hint = `Sign in again: qbo login ${facts.name}`;
-  return facts.isPending
-    ? new QboError(
-        "NOT_CONNECTED",
-        `A sign-in to ${facts.name}, or its revocation, was interrupted; none of its tokens are stored.`,
-        {
-          hint,
-          details,
-        },
-      )
-    : new QboError(
-        "STORE_CORRUPT",
-        `The tokens of ${facts.name} are no longer in the ${facts.store} store: they were removed outside qbo.`,
-        {
-          hint,
-          details,
-        },
-      );
+export function explainAbsence({ name, store, isPending, disconnectedAt }: ConnectionFacts): QboError {
+  if (disconnectedAt !== null) return describeDisconnected(name, disconnectedAt);
+  const options = { hint: `Sign in again: qbo login ${name}`, details: { connection: name } };
+  if (isPending) {
+    const message = `A sign-in to ${name}, or its revocation, was interrupted; none of its tokens are stored.`;
+    return new QboError("NOT_CONNECTED", message, options);
+  }
+  const message = `The tokens of ${name} are no longer in the ${store} store: they were removed outside qbo.`;
+  return new QboError("STORE_CORRUPT", message, options);
+}
+
+/** As `explainAbsence`, when the facts were read a while ago: another process may have disconnected or removed it meanwhile. */
+export async function explainLoss(world: Pick<World, "facts">, known: ConnectionFacts): Promise<QboError> {
+  const facts = await world.facts.read(known.name);
+  if (facts?.id === known.id) return explainAbsence(facts);
+  return new QboError("NOT_CONNECTED", `${known.name} was removed meanwhile.`, {
+    hint: `Sign in again: qbo login ${known.name}`,
+    details: { connection: known.name },
+  });
 }

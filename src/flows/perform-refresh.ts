@@ -15,6 +15,7 @@ import { followTokens } from "./token-facts.ts";
 export type RefreshDoors = Pick<
   World,
   | "env"
+  | "platform"
   | "clock"
   | "facts"
   | "journal"

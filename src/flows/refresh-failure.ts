@@ -17,7 +17,7 @@ interface Attempt {
   current: Tokens;
 }
 
-type Doors = Pick<World, "clock" | "facts" | "journal" | "notices">;
+type Doors = Pick<World, "clock" | "facts" | "journal" | "notices" | "platform">;
 
 /**
  * Notes a failed refresh and makes the error of it: `StaleGeneration` when another holder has stored newer tokens meanwhile. The
@@ -33,12 +33,20 @@ export async function judgeRefreshFailure(
     if (winner && winner.generation > current.generation)
       return new StaleGeneration("another holder has stored newer tokens");
   }
-  const { error, outcome } = translate(facts, reply);
+  const { error, outcome } =
+    reply.kind === "grant-rejected"
+      ? {
+          outcome: "rejected" as const,
+          error: await explainRejection(world, facts, { details: reply.details, sent: current }),
+        }
+      : translate(facts, reply);
   const intuitTid = error.details.intuitTid ?? null;
   await settle(world, facts, async () => {
     const event = outcome === "unconfirmed" ? "refresh-unconfirmed" : "refresh-rejected";
     const tokenBefore = fingerprint(current.refreshToken.secret);
-    await recordEvent(world, facts.id, { event, outcome, intuitTid, tokenBefore, detail: error.message });
+    // Wrong keys say nothing about the token: the journal tells the two apart.
+    const noted = reply.kind === "client-rejected" ? reply.kind : outcome;
+    await recordEvent(world, facts.id, { event, outcome: noted, intuitTid, tokenBefore, detail: error.message });
     await world.facts.update(facts.name, (latest) => ({
       ...latest,
       lastRefresh: { at: world.clock.now(), outcome, intuitTid },
@@ -52,13 +60,11 @@ interface Translation {
   outcome: RefreshOutcome;
 }
 
-function translate(facts: ConnectionFacts, reply: Failure): Translation {
+function translate(facts: ConnectionFacts, reply: Exclude<Failure, { kind: "grant-rejected" }>): Translation {
   const { name, app, clientId, environment } = facts;
   const fail = (code: ErrorCode, message: string, hint: string, details: ErrorDetails = {}) =>
     new QboError(code, message, { hint, details: { ...details, connection: name } });
   switch (reply.kind) {
-    case "grant-rejected":
-      return { outcome: "rejected", error: explainRejection(facts, reply.details) };
     case "lost":
       return { outcome: "unconfirmed", error: describeLostAnswer(name, reply.reason, {}) };
     case "answer-lost": {

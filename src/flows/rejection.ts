@@ -1,25 +1,22 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError, type ErrorDetails } from "../core/errors.ts";
-import { formatInstant } from "../core/instant.ts";
+import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 import { recordEvent, settle } from "./book-keeping.ts";
 
-/** The error of an `invalid_grant`, with the cause that the evidence speaks for. `facts` are those from before the attempt. */
-export function explainRejection(facts: ConnectionFacts, details: ErrorDetails): QboError {
-  return new QboError(
-    "REFRESH_REJECTED",
-    `Intuit rejected the refresh token of ${facts.name}. ${explainCause(facts)}`,
-    {
-      hint: `Sign in again, with all its settings kept: qbo login ${facts.name}`,
-      details: { ...details, connection: facts.name },
-    },
-  );
-}
-
-function explainCause({ lastRefresh }: ConnectionFacts): string {
-  return lastRefresh?.outcome === "unconfirmed"
-    ? `Most likely the refresh of ${formatInstant(lastRefresh.at)}, whose answer was lost, replaced it.`
-    : "Most likely the app was disconnected in QuickBooks, or another program holds a newer token.";
+/** The error of an `invalid_grant`, with the cause that the evidence speaks for. `facts` and `sent` are those of the attempt. */
+export async function explainRejection(
+  world: Pick<World, "journal" | "clock" | "platform">,
+  facts: ConnectionFacts,
+  { details, sent }: { details: ErrorDetails; sent: Tokens },
+): Promise<QboError> {
+  // Nobody whose tokens are good should have to load it.
+  const { explainRejection: explain } = await import("./diagnose/explain-rejection.ts");
+  const { sentence, advice } = await explain(world, facts, sent);
+  return new QboError("REFRESH_REJECTED", `Intuit rejected the refresh token of ${facts.name}. ${sentence}`, {
+    hint: advice,
+    details: { ...details, connection: facts.name, explanation: sentence },
+  });
 }
 
 /** Marks a connection as one that a person must reconnect. Nothing of it is deleted: a success clears the mark. */
@@ -29,7 +26,7 @@ export async function markRejected(
   error: QboError,
 ): Promise<void> {
   const intuitTid = error.details.intuitTid ?? null;
-  const detail = explainCause(facts);
+  const detail = error.details.explanation ?? error.message;
   await settle(world, facts, async () => {
     await recordEvent(world, facts.id, { event: "reconnect-required", outcome: "rejected", intuitTid, detail });
     const rejection = { at: world.clock.now(), code: error.code, detail, intuitTid };

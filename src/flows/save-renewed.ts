@@ -26,17 +26,25 @@ export async function saveRenewed(
   } catch (error) {
     if (error instanceof StaleGeneration) throw error;
     const sealed = sealByToken(new Secret(encodeTokens(renewed)), previous.refreshToken.secret);
-    const place = await world.rescue.write(facts.id, sealed);
+    const way = await keepAside(world, facts, sealed);
     const reason = asQboError(error)?.message ?? "The store could not be written.";
     throw new QboError(
       "STORE_UNAVAILABLE",
       `${facts.name} was refreshed, but the new tokens could not be stored: ${reason}`,
-      {
-        hint: `They are kept, sealed, in ${place}. Mend the store, then run: qbo refresh ${facts.name}`,
-        details: { connection: facts.name },
-        cause: error,
-      },
+      { hint: way, details: { connection: facts.name }, cause: error },
     );
+  }
+}
+
+/** Puts sealed tokens into the second place; answers the way back, also where that place fails, too. */
+async function keepAside(world: Doors, { id, name }: ConnectionFacts, sealed: string): Promise<string> {
+  try {
+    const place = await world.rescue.write(id, sealed);
+    return `They are kept, sealed, in ${place}. Mend the store, then run: qbo refresh ${name}`;
+  } catch (error) {
+    const known = asQboError(error);
+    if (!known) throw error;
+    return `No other place took them: ${known.message} Mend the store, then run: qbo refresh ${name} (if Intuit rejects that: qbo login ${name})`;
   }
 }
 

@@ -65,7 +65,7 @@ export function fromNow(seconds: number): string {
 }
 
 /** What lies in the state folder, path by path, with a digest of each file: equal means byte for byte the same. */
-function fingerprintFiles(folder: string): Record<string, string> {
+export function fingerprintFiles(folder: string): Record<string, string> {
   return Object.fromEntries(
     listFiles(folder).map((path) => [
       path,

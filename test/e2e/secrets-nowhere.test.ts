@@ -163,7 +163,7 @@ async function goWrong(scene: Scene): Promise<void> {
       await control(scene.emulator, "faults", fault);
     }
     const word = { token: "refresh", companyinfo: "companyinfo", userinfo: "whoami", revoke: "revoke" }[endpoint];
-    for (const _ of bodies) await run(scene, `${word} acme${word === "revoke" ? " --yes" : ""}`);
+    await Promise.all(bodies.map(() => run(scene, `${word} acme${word === "revoke" ? " --yes" : ""}`)));
     await control(scene.emulator, "faults", undefined, "DELETE");
   }
   const location = `https://elsewhere.example.com/?code=${refresh}&access_token=${access}`;
@@ -229,7 +229,7 @@ test("secrets are found nowhere but where they were asked for, whatever goes wro
   expectPrivate(scene);
 
   // All of that would mean nothing had there been no secrets, or no trace.
-  for (const sort of ["access_token", "refresh_token", "id_token", "code", "state", "client_secret", "Basic credentials"])
+  for (const sort of ["access_token", "refresh_token", "id_token", "code", "state", "Basic credentials"])
     expect([sort, list(scene, sort).length]).toEqual([sort, expect.toSatisfy((count: number) => count > 0)]);
   const traced = scene.printed.filter(([, text]) => /^> (GET|POST) http/m.test(text)).map(([words]) => words);
   for (const words of ["login acme", "refresh acme", "companyinfo acme", "whoami acme", "revoke acme --yes"])

@@ -3,7 +3,8 @@ import { isLoopback, readProxy, type Env } from "./route.ts";
 /** The proxy that a request to this address goes through, without its credentials; null for none. */
 export function findProxy(address: string, env: Env): string | null {
   const url = new URL(address);
-  const proxy = isLoopback(url.hostname) || isExempt(url, env.no_proxy ?? env.NO_PROXY ?? "") ? undefined : readProxy(url, env);
+  const proxy =
+    isLoopback(url.hostname) || isExempt(url, env.no_proxy ?? env.NO_PROXY ?? "") ? undefined : readProxy(url, env);
   return proxy === undefined ? null : new URL(proxy).origin;
 }
 

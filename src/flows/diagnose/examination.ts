@@ -61,13 +61,13 @@ export interface Examination {
   /** Whether Intuit has rejected the stored refresh token. */
   isRejected: boolean;
   /** The stored tokens; undefined when there are none. Throws what the store throws. */
-  loadTokens(): Promise<Tokens | undefined>;
+  loadTokens(this: void): Promise<Tokens | undefined>;
   /** Sends a GET, with the stored access token when `isAuthorized`; each address once. */
-  ask(url: string, isAuthorized?: boolean): Promise<Reply>;
+  ask(this: void, url: string, isAuthorized?: boolean): Promise<Reply>;
   /** Milliseconds by which Intuit's clock is ahead of this machine's; undefined when it could not be asked. */
-  measureSkew(): Promise<number | undefined>;
+  measureSkew(this: void): Promise<number | undefined>;
   /** Does something for the whole run once, however many connections are looked at. */
-  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  once<T>(this: void, key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** One thing that is looked at. */

@@ -36,8 +36,12 @@ export const exchangeCauses = {
     summary: ({ environment, realmId }) =>
       `the keys or the environment ${environment ?? ""} do not fit the company ${realmId ?? ""}: development keys reach sandbox companies only, production keys real ones only`,
     advice: "Sign in with the keys of the environment in which the company lives",
-    commands: ({ environment }) => [
-      `qbo login --env ${environment === "sandbox" ? "production" : "sandbox"}`,
+    commands: (subject) => [
+      subject.environment === "sandbox"
+        ? "qbo login --env production"
+        : subject.environment === "production"
+          ? "qbo login --env sandbox"
+          : loginCommand(subject),
       "qbo app list",
     ],
     symptom: "Calls of the API answer 403 with the code 3100, or 400 with 7001, while the token is valid.",

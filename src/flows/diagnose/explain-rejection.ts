@@ -28,7 +28,10 @@ export async function explainRejection(
   const { hostname, pid } = world.platform;
   const blank = { tokenAfter: null, intuitTid: null, detail: null };
   const rejection = { event: "refresh-rejected", outcome: "rejected", tokenBefore: stored, ...blank } as const;
-  const events = [...(await world.journal.read()), { ...rejection, at: now, connection: facts.id, host: hostname, pid }];
+  const events = [
+    ...(await world.journal.read()),
+    { ...rejection, at: now, connection: facts.id, host: hostname, pid },
+  ];
   const [first] = rankFindings([
     ...findExpiry(sent, now),
     ...traceLineage({ events, id: facts.id, stored, host: hostname } satisfies Lineage),

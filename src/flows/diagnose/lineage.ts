@@ -101,12 +101,13 @@ function findWave({ events, id }: Lineage): Finding | undefined {
   return { cause: "service-outage", confidence: "likely", evidence };
 }
 
+const answerNames = new Set<string>(["refreshed", "refresh-rejected", "refresh-unconfirmed", "imported"]);
+
 /** What the token endpoint answered about the connection, oldest first. */
 function listAnswers(events: readonly JournalEvent[], id: string): JournalEvent[] {
-  const names = ["refreshed", "refresh-rejected", "refresh-unconfirmed", "imported"];
   return events.filter(
     ({ connection, event, outcome }) =>
-      connection === id && (names.includes(event) || (event === "code-exchanged" && outcome === "ok")),
+      connection === id && (answerNames.has(event) || (event === "code-exchanged" && outcome === "ok")),
   );
 }
 

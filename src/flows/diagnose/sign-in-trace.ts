@@ -15,7 +15,7 @@ export interface SignInTrace {
 }
 
 /** The word under which a sign-in that nobody answered is closed in the journal. */
-export const unanswered = "timed-out";
+const unanswered = "timed-out";
 
 /** How long a code lives (Intuit, FAQ). */
 const codeLife = 10 * minute;

@@ -1,12 +1,12 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { asQboError, QboError } from "../../core/errors.ts";
+import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import type { RunningCallback } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
 import { buildAuthorizationUrl } from "../../oauth/authorization-request.ts";
 import { type AuthorizationResponse, judgeCallback } from "../../oauth/authorization-response.ts";
 import type { Client } from "../../oauth/client.ts";
 import { readAppSecret } from "../apps.ts";
-import { recordEvent } from "../book-keeping.ts";
+import { recordEvent, settle } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
 import { awaitConsent } from "./consent.ts";
 import { enrichConnection } from "./enrich.ts";
@@ -38,6 +38,7 @@ export async function login(world: World, options: LoginOptions): Promise<KeptCo
     await callback.finish({ kind: "connected", companyName, environment, connection: name });
     return kept;
   } catch (error) {
+    await noteSilence(world, plan, error);
     await showFailure(callback, error);
     throw error;
   } finally {
@@ -109,6 +110,15 @@ function noticeOtherName(world: World, plan: LoginPlan, facts: ConnectionFacts):
   if (plan.name === undefined || plan.name === facts.name) return;
   world.notices.inform(
     `That company was connected as ${facts.name} already and keeps this name. To change it: qbo rename ${facts.name} ${plan.name}`,
+  );
+}
+
+/** A sign-in to which nothing came back is what a wrong redirect URI looks like: the doctor reads it in the journal. */
+async function noteSilence(world: World, plan: LoginPlan, error: unknown): Promise<void> {
+  if (!hasCode(error, "LOGIN_TIMED_OUT")) return;
+  const detail = plan.app.redirectUri.text;
+  await settle(world, { name: "the sign-in" }, () =>
+    recordEvent(world, plan.existing?.id ?? null, { event: "login-started", outcome: "timed-out", detail }),
   );
 }
 

@@ -1,0 +1,52 @@
+import type { World } from "../core/world.ts";
+import { describeEvent, readHistory, type History, type HistoryQuery } from "../flows/history.ts";
+import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
+import { describeTimeline } from "./kit/timeline.ts";
+import { connectionArgument, connectionOptions, readConnectionChoice, readDuration, readNumber } from "./options.ts";
+
+/** The history in the two lengths that its faces have. */
+interface Histories {
+  shown: History;
+  whole: History;
+}
+
+/** So many events are shown to a person who has not said how many. */
+const usualLimit = 50;
+
+export const historyCommand = defineCommand<HistoryQuery, Histories>({
+  name: "history",
+  group: "Trouble",
+  summary: "Show what happened: sign-ins, refreshes, rotations, failures",
+  description:
+    "Reads the journal, which holds no secret: a token is shown as the first 12 digits of its SHA-256, so that two machines can compare what " +
+    "they hold. Every intuit_tid is in it, which Intuit's support asks for. Without a connection: everything.",
+  arguments: [{ ...connectionArgument, description: "name or realm ID; a realm ID finds forgotten connections, too" }],
+  options: [
+    ...connectionOptions,
+    { flags: "--limit <n>", description: `only the last so many events (${usualLimit}; with --json: all)` },
+    { flags: "--since <duration>", description: "only so far back: 12h, 7d" },
+  ],
+  examples: [
+    ["qbo history acme", "one connection"],
+    ["qbo history --since 24h --json", "a day of everything, for a script"],
+  ],
+  read: readHistoryOptions,
+  run: look,
+  human: ({ shown }, style: Style) => describeTimeline(shown, style).join("\n"),
+  json: ({ whole }) => ({ events: whole.events.map(describeEvent) }),
+});
+
+function readHistoryOptions(raw: RawInput): HistoryQuery {
+  return {
+    choice: readConnectionChoice(raw),
+    limit: readNumber(raw, "limit", { least: 1, most: 1_000_000 }),
+    since: readDuration(raw, "since"),
+  };
+}
+
+async function look(world: World, query: HistoryQuery): Promise<Histories> {
+  const whole = await readHistory(world, query);
+  if (query.limit !== undefined || whole.events.length <= usualLimit) return { shown: whole, whole };
+  const events = whole.events.slice(-usualLimit);
+  return { whole, shown: { ...whole, events, leftOut: whole.events.length - events.length } };
+}

@@ -1,0 +1,107 @@
+import type { Instant } from "../../core/instant.ts";
+import { makePrintable } from "../../core/printable.ts";
+import type { JournalEvent } from "../../core/store-ports.ts";
+import { wrapLines } from "../../core/wrap-lines.ts";
+import type { History } from "../../flows/history.ts";
+import type { Style } from "./command.ts";
+import { indent } from "./fields.ts";
+
+const words: Readonly<Record<JournalEvent["event"], string>> = {
+  "login-started": "sign-in started",
+  "code-received": "consent came back",
+  "code-exchanged": "code exchanged",
+  "refresh-started": "refresh sent",
+  refreshed: "refreshed",
+  "refresh-rejected": "refresh failed",
+  "refresh-unconfirmed": "answer to the refresh lost",
+  revoked: "revoked",
+  imported: "imported",
+  exported: "exported",
+  moved: "moved to another store",
+  "reconnect-required": "a person must sign in again",
+};
+
+const calmOutcomes = new Set(["ok", "revoked", "imported"]);
+
+/** Events for a person, the oldest first, in local time; below a heading for each day on a terminal, one line each elsewhere. */
+export function describeTimeline(history: History, style: Style): string[] {
+  const { events, leftOut } = history;
+  if (events.length === 0) return ["The journal has nothing about that."];
+  const more = leftOut === 0 ? [] : [style.dim(`${leftOut} earlier events are not shown; see them with --limit.`), ""];
+  if (!style.isTerminal) return [...more, ...events.map((event) => describeInOneLine(event, history))];
+  const entries = events.flatMap((event, index) => describeForEyes(event, events[index - 1], { history, style }));
+  return [...more, ...entries];
+}
+
+function describeInOneLine(event: JournalEvent, history: History): string {
+  const { date, time } = tellTime(event.at);
+  return [`${date} ${time}`, nameConnection(event, history), headline(event), ...listEvidence(event, history)].join(
+    "  ",
+  );
+}
+
+function describeForEyes(
+  event: JournalEvent,
+  previous: JournalEvent | undefined,
+  { history, style }: { history: History; style: Style },
+): string[] {
+  const { date, time } = tellTime(event.at);
+  const isNewDay = previous === undefined || tellTime(previous.at).date !== date;
+  const heading = isNewDay ? [...(previous === undefined ? [] : [""]), style.bold(date)] : [];
+  const name = nameConnection(event, history);
+  const paint = choosePaint(event, style);
+  const margin = 4;
+  const evidence = wrapLines(listEvidence(event, history).join(" · "), style.columns - margin);
+  return [
+    ...heading,
+    `  ${style.dim(time)}  ${name}  ${paint(headline(event))}`,
+    ...indent(
+      evidence.split("\n").flatMap((line) => (line === "" ? [] : [style.dim(line)])),
+      margin,
+    ),
+  ];
+}
+
+function headline({ event, outcome }: JournalEvent): string {
+  const [what, how] = [words[event], outcome ?? "ok"];
+  return how === "ok" || how === event ? what : `${what} (${how})`;
+}
+
+function listEvidence(event: JournalEvent, { host }: History): string[] {
+  const { tokenBefore, tokenAfter, intuitTid, detail, pid } = event;
+  return [
+    ...describeTokens(tokenBefore, tokenAfter),
+    ...(intuitTid === null ? [] : [`intuit_tid ${intuitTid}`]),
+    ...(event.host === host ? [] : [`on ${makePrintable(event.host, 60)}, process ${pid}`]),
+    ...(detail === null ? [] : [detail]),
+  ];
+}
+
+function describeTokens(before: string | null, after: string | null): string[] {
+  if (before === null && after === null) return [];
+  if (after === null) return [`token ${before ?? ""}`];
+  if (before === null || before === after) return [`token ${after}${before === after ? " (the same)" : ""}`];
+  return [`${before} → ${after}`];
+}
+
+function nameConnection({ connection }: JournalEvent, { names }: History): string {
+  if (connection === null) return "-";
+  return names.get(connection) ?? connection.split("/").at(-1) ?? connection;
+}
+
+function choosePaint({ event, outcome }: JournalEvent, style: Style): Style["bold"] {
+  if (event === "refresh-rejected" || event === "reconnect-required") return style.red;
+  if (event === "refresh-unconfirmed") return style.yellow;
+  if (outcome !== null && !calmOutcomes.has(outcome)) return style.yellow;
+  return event === "refreshed" || event === "code-exchanged" ? style.green : (text) => text;
+}
+
+/** In local time, to the second: events follow each other quickly. */
+function tellTime(at: Instant): { date: string; time: string } {
+  const date = new Date(at);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return {
+    date: `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`,
+    time: `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`,
+  };
+}
