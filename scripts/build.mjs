@@ -1,9 +1,11 @@
-// Bundles the program into dist/main.cjs, and what `qbo token` needs of it into dist/main-token.cjs. Packages named in "dependencies" stay outside and load when they are needed.
+// Bundles the program into dist/main.cjs, and what `qbo token` needs of it into dist/main-token.cjs. Packages named in
+// "dependencies" stay outside and load when they are needed.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+import { loadWhereUsed } from "./lazy-requires.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = readJson(join(root, "package.json"));
@@ -22,8 +24,6 @@ const result = await build({
   target: "node20.19",
   external: dependencies,
   define: { __QBO_VERSION__: JSON.stringify(manifest.version) },
-  // Less to read at every start.
-  minifyWhitespace: true,
   legalComments: "none",
   metafile: true,
 }).catch((error) => {
@@ -37,7 +37,19 @@ if (result.warnings.length > 0 || faults.length > 0) {
   for (const fault of faults) console.error(fault);
   process.exitCode = 1;
 } else {
-  const programs = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const commonJsPackages = dependencies.filter((name) => !isEsmOnly(name));
+  const programs = await Promise.all(
+    result.outputFiles.map(async ({ path, text }) => {
+      // Less to read at every start. Names stay, so that a report of a defect still tells where it happened.
+      const { code } = await transform(loadWhereUsed(text, commonJsPackages), {
+        minifyWhitespace: true,
+        minifySyntax: true,
+        target: "node20.19",
+        legalComments: "none",
+      });
+      return { name: basename(path), contents: code };
+    }),
+  );
   const licenses = collectLicenses(Object.keys(result.metafile.inputs));
   writeDist({
     ...Object.fromEntries(programs.map(({ name, contents }) => [name, contents])),

@@ -11,6 +11,8 @@ export async function parse(argv: readonly string[], version: string): Promise<I
   const words = putCommandFirst(argv);
   const direct = parseDirectly(words);
   if (direct) return direct;
+  const [only, ...others] = words;
+  if (others.length === 0 && (only === "--version" || only === "-V")) return { kind: "text", text: version };
   const { parseWithCommander } = await import("./program.ts");
   return parseWithCommander(words, version);
 }

@@ -2,13 +2,17 @@ import { inspect } from "node:util";
 
 /** Shorter values could be ordinary words. */
 const fewestCharacters = 8;
-const mostRemembered = 1024;
+/** The first ones of a process are those that it goes on using: of the store, of the client. */
+const mostEarly = 64;
+const mostRecent = 1024;
 
 /**
- * The values of the latest secrets, each with the ways in which it could be written down, as soon as these are needed. It is the only
- * state of a module in this program: a secret must be recognised also by code that was never given it.
+ * The values of secrets, each with the ways in which it could be written down, as soon as these are needed. It is the only state of a
+ * module in this program: a secret must be recognised also by code that was never given it.
  */
-const remembered = new Map<string, readonly string[] | undefined>();
+type Remembered = Map<string, readonly string[] | undefined>;
+const early: Remembered = new Map();
+const recent: Remembered = new Map();
 
 /**
  * A value that must not appear anywhere but where it was asked for. Printing, inspecting and serialising show
@@ -45,27 +49,33 @@ export class Secret {
   }
 }
 
-/** `text` with `hidden` in the place of every value that was made a `Secret` in this process, the latest thousand at least. */
+/** `text` with `hidden` in the place of every value that was made a `Secret` in this process: the first ones and the latest thousand. */
 export function hideKnownSecrets(text: string, hidden: string): string {
   let shown = text;
-  for (const [value, spellings] of remembered) {
-    // Most texts are shorter than most secrets.
-    if (value.length > text.length) continue;
-    const known = spellings ?? spell(value);
-    if (spellings === undefined) remembered.set(value, known);
-    for (const spelling of known) if (shown.includes(spelling)) shown = shown.replaceAll(spelling, hidden);
+  for (const remembered of [early, recent]) {
+    for (const [value, spellings] of remembered) {
+      // Most texts are shorter than most secrets.
+      if (value.length > text.length) continue;
+      const known = spellings ?? spell(value);
+      if (spellings === undefined) remembered.set(value, known);
+      for (const spelling of known) if (shown.includes(spelling)) shown = shown.replaceAll(spelling, hidden);
+    }
   }
   return shown;
 }
 
 function remember(value: string): void {
-  if (value.length < fewestCharacters || remembered.has(value)) return;
-  remembered.set(value, undefined);
-  if (remembered.size <= mostRemembered) return;
-  for (const oldest of remembered.keys()) {
-    remembered.delete(oldest);
+  if (value.length < fewestCharacters || early.has(value)) return;
+  if (early.size < mostEarly) {
+    early.set(value, undefined);
     return;
   }
+  const spellings = recent.get(value);
+  recent.delete(value);
+  recent.set(value, spellings);
+  if (recent.size <= mostRecent) return;
+  const [oldest = ""] = recent.keys();
+  recent.delete(oldest);
 }
 
 /** The value as it is, in a URL, in JSON and in base64. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { QboError } from "./errors.ts";
 import { formatInstant, formatOptionalInstant } from "./instant.ts";
 import { readRecord } from "./record-fields.ts";
@@ -77,6 +76,11 @@ function isToken(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text);
 }
 
+/** FNV-1a, 32 bits: it tells a torn write, and spares every start from loading a hash library. Sealing is what protects. */
 function computeChecksum(access: string): string {
-  return createHash("sha256").update(access).digest("hex").slice(0, 8);
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < access.length; index += 1) {
+    hash = Math.imul(hash ^ access.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }

@@ -7,7 +7,7 @@ import { chooseConnection, listConnections, type ConnectionChoice } from "./choo
 import { examine, type Diagnosis } from "./diagnose/examine.ts";
 import type { DoctorDoors } from "./diagnose/examination.ts";
 import type { Patient } from "./diagnose/open-examination.ts";
-import { findBuiltInEnvironment, resolveEnvironment } from "./environments.ts";
+import { assertSameOrigins, findBuiltInEnvironment, resolveEnvironment } from "./environments.ts";
 import { getFreshToken } from "./fresh-token.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -36,7 +36,7 @@ export async function diagnose(world: Doors, options: DoctorOptions): Promise<Di
   const ward = await admit(world, settings, options);
   const first = await examineAll(world, ward, options);
   if (!options.refresh) return first;
-  for (const facts of ward.chosen) await tryRefresh(world, facts);
+  for (const facts of ward.chosen) await tryRefresh(world, settings, facts);
   // The attempt has left its own evidence, good or bad.
   return examineAll(world, await admit(world, settings, options), options);
 }
@@ -124,8 +124,9 @@ async function findEnvironment(
 }
 
 /** Its outcome is in the facts and in the journal. */
-async function tryRefresh(world: Doors, facts: ConnectionFacts): Promise<void> {
+async function tryRefresh(world: Doors, settings: Settings, facts: ConnectionFacts): Promise<void> {
   try {
+    assertSameOrigins(world.env, settings, facts);
     await getFreshToken(world, facts, { minValidity: 0, force: true, allowLastMinute: false });
   } catch (error) {
     const known = asQboError(error);

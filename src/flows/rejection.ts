@@ -10,12 +10,20 @@ export async function explainRejection(
   facts: ConnectionFacts,
   { details, sent }: { details: ErrorDetails; sent: Tokens },
 ): Promise<QboError> {
+  const evidence = { ...details, connection: facts.name };
+  const message = (why: string) => `Intuit rejected the refresh token of ${facts.name}. ${why}`;
+  // What was found out when it was marked still holds, and the journal of a fleet is long.
+  if (facts.rejection) {
+    const { detail } = facts.rejection;
+    const hint = `Sign in again: qbo login ${facts.name} (or see what speaks for that: qbo doctor ${facts.name})`;
+    return new QboError("REFRESH_REJECTED", message(detail), { hint, details: { ...evidence, explanation: detail } });
+  }
   // Nobody whose tokens are good should have to load it.
   const { explainRejection: explain } = await import("./diagnose/explain-rejection.ts");
   const { sentence, advice } = await explain(world, facts, sent);
-  return new QboError("REFRESH_REJECTED", `Intuit rejected the refresh token of ${facts.name}. ${sentence}`, {
+  return new QboError("REFRESH_REJECTED", message(sentence), {
     hint: advice,
-    details: { ...details, connection: facts.name, explanation: sentence },
+    details: { ...evidence, explanation: sentence },
   });
 }
 

@@ -28,7 +28,8 @@ export function readIntuitTid(answer: HttpAnswer): string | null {
 export function readErrorDetails(answer: HttpAnswer): ErrorDetails {
   const body = readJsonObject(answer.body);
   const tid = readIntuitTid(answer);
-  const text = (value: unknown) => (typeof value === "string" && value !== "" ? makePrintable(redactForeign(value), 300) : undefined);
+  const text = (value: unknown) =>
+    typeof value === "string" && value !== "" ? makePrintable(redactForeign(value), 300) : undefined;
   const error = text(body?.["error"]);
   const description = text(body?.["error_description"]);
   return {

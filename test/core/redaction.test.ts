@@ -1,12 +1,19 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { encodeFacts } from "../../src/core/connection-record.ts";
+import { encodeJournalLine } from "../../src/core/journal-line.ts";
 import { makePrintable } from "../../src/core/printable.ts";
 import { redact, redactBody, redactForeign, redactHeader } from "../../src/core/redaction.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { exampleFacts } from "./example-facts.ts";
 
 const accessToken = `eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..${draw(22)}.${draw(300)}.${draw(22)}`;
 const refreshToken = `RT1-42-H0-1767323045${draw(20)}`;
+
+function hold(value: string): void {
+  if (new Secret(value).reveal() !== value) throw new Error("a Secret holds its value");
+}
 
 function draw(length: number): string {
   return randomBytes(length).toString("base64url").slice(0, length);
@@ -82,10 +89,16 @@ describe("what looks like a secret", () => {
 
 describe("the body of a request or an answer", () => {
   it.each([
-    ["grant_type=authorization_code&code=abc&state=d+e", "grant_type=authorization_code&code=[redacted]&state=[redacted]"],
+    [
+      "grant_type=authorization_code&code=abc&state=d+e",
+      "grant_type=authorization_code&code=[redacted]&state=[redacted]",
+    ],
     ["token=abc", "token=[redacted]"],
     ['{"token":"a\\"b","Code":"3200"}', '{"token":"[redacted]","Code":"3200"}'],
-    ['{"CompanyInfo":{"EmployerId":"91-1234567","Country":"US"}}', '{"CompanyInfo":{"EmployerId":"[redacted]","Country":"US"}}'],
+    [
+      '{"CompanyInfo":{"EmployerId":"91-1234567","Country":"US"}}',
+      '{"CompanyInfo":{"EmployerId":"[redacted]","Country":"US"}}',
+    ],
     ['{"EmployerId":911234567}', '{"EmployerId":"[redacted]"}'],
     ['{"refresh_token":"cut off', '{"refresh_token":"[redacted]"'],
     ["<html>nothing</html>", "<html>nothing</html>"],
@@ -97,6 +110,34 @@ describe("the body of a request or an answer", () => {
     expect(redactHeader("authorization", `Basic ${draw(20)}`)).toBe("Basic [redacted]");
     expect(redactHeader("Cookie", "a=b")).toBe("[redacted]");
     expect(redactHeader("location", "https://a.example/?code=abc")).toBe("https://a.example/?code=[redacted]");
+  });
+});
+
+describe("what is kept in files", () => {
+  const value = `of this process ${draw(12)}`;
+  const text = `it said ${value} and ${refreshToken}`;
+  beforeEach(() => hold(value));
+
+  it("holds no secret: the journal", () => {
+    const blank = { outcome: null, tokenBefore: null, tokenAfter: null, intuitTid: null };
+    const line = encodeJournalLine({
+      ...blank,
+      at: 0,
+      connection: null,
+      event: "refreshed",
+      host: "h",
+      pid: 1,
+      detail: text,
+    });
+    expect(line).toContain('"detail":"it said [redacted] and [redacted]"');
+  });
+
+  it("holds no secret: the facts", () => {
+    const rejection = { at: 0, code: "REFRESH_REJECTED" as const, detail: text, intuitTid: null };
+    const kept = encodeFacts({ ...exampleFacts, companyName: text, rejection });
+    expect(kept).not.toContain(refreshToken);
+    expect(kept).not.toContain(value);
+    expect(kept.match(/it said \[redacted\] and \[redacted\]/g)).toHaveLength(2);
   });
 });
 

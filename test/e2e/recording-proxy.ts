@@ -1,4 +1,5 @@
-import { createServer, request as forward, type IncomingMessage } from "node:http";
+import { once } from "node:events";
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { closeServer } from "../adapters/callback-server/fixture.ts";
@@ -11,7 +12,7 @@ export interface RecordingProxy {
   secrets: Map<string, string>;
 }
 
-const secretFields = ["access_token", "refresh_token", "id_token", "token", "code", "state", "client_secret"];
+const secretFields = new Set("access_token refresh_token id_token token code state client_secret".split(" "));
 
 /** Starts it for the length of a test. */
 export async function startRecordingProxy(emulator: Emulator): Promise<RecordingProxy> {
@@ -20,31 +21,36 @@ export async function startRecordingProxy(emulator: Emulator): Promise<Recording
     if (typeof value === "string" && value !== "" && !secrets.has(value)) secrets.set(value, name);
   };
   const keepFields = (fields: Iterable<[string, unknown]>) => {
-    for (const [name, value] of fields) if (secretFields.includes(name)) keep(name, value);
+    for (const [name, value] of fields) if (secretFields.has(name)) keep(name, value);
   };
-  const server = createServer((message, response) => {
-    void readAll(message).then((body) => {
-      keepFields(new URL(message.url ?? "/", emulator.baseUrl).searchParams);
-      keepBody(body, keepFields);
-      keepAuthorization(message.headers.authorization, keep);
-      const { port } = new URL(emulator.baseUrl);
-      const options = { host: "localhost", port, path: message.url, method: message.method, headers: message.headers };
-      const sent = forward(options, (answer) => {
-        void readAll(answer).then((text) => {
-          keepBody(text, keepFields);
-          const { location } = answer.headers;
-          if (location !== undefined && URL.canParse(location)) keepFields(new URL(location).searchParams);
-          response.writeHead(answer.statusCode ?? 502, answer.headers).end(text);
-        }, () => response.destroy());
-      });
-      sent.on("error", () => response.destroy()).end(body);
-    });
-  });
+  const pass = async (message: IncomingMessage, response: ServerResponse) => {
+    const body = await readAll(message);
+    keepFields(new URL(message.url ?? "/", emulator.baseUrl).searchParams);
+    keepBody(body, keepFields);
+    keepAuthorization(message.headers.authorization, keep);
+    const answer = await forward(emulator, message, body);
+    const text = await readAll(answer);
+    keepBody(text, keepFields);
+    const { location } = answer.headers;
+    if (location !== undefined && URL.canParse(location)) keepFields(new URL(location).searchParams);
+    response.writeHead(answer.statusCode ?? 502, answer.headers).end(text);
+  };
+  // An answer that is cut or lost on one side is so on the other.
+  const server = createServer((message, response) => void pass(message, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   onTestFinished(() => closeServer(server));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return { url: `http://localhost:${port}`, secrets };
+}
+
+async function forward({ baseUrl }: Emulator, message: IncomingMessage, body: string): Promise<IncomingMessage> {
+  const { method, headers, url = "/" } = message;
+  const sent = request(new URL(url, baseUrl), { method, headers, agent: false });
+  sent.end(body);
+  const [answer]: IncomingMessage[] = await once(sent, "response");
+  if (answer === undefined) throw new Error("there is an answer or an error");
+  return answer;
 }
 
 async function readAll(message: IncomingMessage): Promise<string> {

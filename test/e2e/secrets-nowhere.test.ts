@@ -105,7 +105,9 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   [
     "app set",
     (scene) =>
-      run(scene, "app set --client-id leak-client --client-secret-stdin --env emulator", { stdin: own["client secret"] }),
+      run(scene, "app set --client-id leak-client --client-secret-stdin --env emulator", {
+        stdin: own["client secret"],
+      }),
   ],
   ["app list", (scene) => run(scene, "app list")],
   ["app show", (scene) => run(scene, "app show emulator")],
@@ -147,6 +149,21 @@ const ending: typeof everyday = [
 /** Answers that repeat what is secret, and all that can go wrong besides. */
 async function goWrong(scene: Scene): Promise<void> {
   const [access, refresh] = [last(scene, "access_token"), last(scene, "refresh_token")];
+  // What is shown of a company and a person is what the server says of them.
+  const told = `${access} ${refresh}`;
+  const company = JSON.stringify({ CompanyInfo: { CompanyName: told, Country: told, Email: { Address: told } } });
+  const person = JSON.stringify({ sub: "1", email: told, givenName: told });
+  for (const [endpoint, command, body] of [
+    ["companyinfo", "companyinfo acme", company],
+    ["userinfo", "whoami acme", person],
+  ] as const) {
+    await control(scene.emulator, "faults", { kind: "garbage", endpoint, body });
+    expect(await run(scene, command)).toMatchObject({ exitCode: 0 });
+  }
+  await control(scene.emulator, "faults", { kind: "garbage", endpoint: "companyinfo", body: company });
+  await login(scene, "login acme");
+  await run(scene, "status");
+
   const echo = `${access} and ${refresh} and ${own["client secret"]}`;
   const bodies = [
     JSON.stringify({ error: "invalid_grant", error_description: `dead: ${echo}` }),
@@ -159,7 +176,12 @@ async function goWrong(scene: Scene): Promise<void> {
   ];
   for (const endpoint of ["token", "companyinfo", "userinfo", "revoke"]) {
     for (const [index, body] of bodies.entries()) {
-      const fault = { kind: "garbage", endpoint, status: [400, 401, 200, 403][index % 4], body };
+      const fault = {
+        kind: "garbage",
+        endpoint,
+        status: [400, 401, endpoint === "revoke" ? 500 : 200, 403][index % 4],
+        body,
+      };
       await control(scene.emulator, "faults", fault);
     }
     const word = { token: "refresh", companyinfo: "companyinfo", userinfo: "whoami", revoke: "revoke" }[endpoint];
@@ -175,7 +197,7 @@ async function goWrong(scene: Scene): Promise<void> {
   // Its access token has expired without qbo's knowledge: the API answers 401 and repeats it.
   await control(scene.emulator, "clock", { advance: 4000 });
   await run(scene, "companyinfo other");
-  for (const words of [`token ${refresh}`, `status ${access}`, `login ${refresh}`, `${refresh}`, `token --app ${access}`])
+  for (const words of [`token ${refresh}`, `status ${access}`, `login ${refresh}`, refresh, `token --app ${access}`])
     await run(scene, words);
 }
 

@@ -18,6 +18,8 @@ const options: Record<string, string> = {
   whoami: `${aboutConnection} id-token-stdin token-stdin`,
   companyinfo: `${aboutConnection} show-tax-id`,
   status: `${aboutConnection} all state expiring-within fail-on check live`,
+  doctor: `${aboutConnection} all offline fix refresh bundle`,
+  history: `${aboutConnection} limit since`,
   "app set": "env app client-id client-secret-stdin redirect-uri scopes",
   "app list": "env",
   "app show": "env app",
@@ -68,8 +70,17 @@ const keys: [words: string[], path: string[], keys: string][] = [
   [["whoami"], ["idToken"], "verified verifiedAt issuer audience subject realmId expiresAt"],
   [["companyinfo"], [], "connection realmId companyInfo"],
   [["app", "list"], ["apps", "0"], "name environment clientId redirectUri scopes hasSecret source"],
+  [["doctor", "acme"], [], "connection verdict checks"],
+  [["doctor", "acme"], ["checks", "0"], "id title status detail fix"],
+  [["history"], [], "events"],
+  [
+    ["history"],
+    ["events", "0"],
+    "at connection event outcome tokenBefore tokenAfter intuitTid host pid detail",
+  ],
   [["import", "--stdin"], ["results", "0"], "connection outcome error"],
   [["revoke", "--yes"], ["results", "0"], "connection remote local error"],
+  [["doctor", "acme"], ["verdict"], "cause confidence summary fix"],
 ];
 
 const errorKeys =

@@ -52,7 +52,7 @@ const damage = fc.oneof(
 const commands = ["status", "token acme", "refresh acme", "companyinfo acme", "rename acme acme", "app list"];
 
 describe("files that somebody or something changed", () => {
-  it("are read, or refused in plain words, whatever is in them; and what was secret is never replaced by reading", async () => {
+  it("are read, or refused in plain words, whatever is in them", async () => {
     const intuit = await startSignedIn();
     const { world, qbo, advance } = intuit;
     await advance(2 * 3600);
@@ -121,6 +121,7 @@ describe("answers of a server that is not well", () => {
       const { world, qbo } = await startSignedIn();
       const sealed = () => [...readState(world)].filter(([path]) => path.startsWith(world.paths.secrets));
       const [before, whole] = [sealed(), readState(world)];
+      expect(before.length).toBeGreaterThan(1);
       await fc.assert(
         fc.asyncProperty(answer, async (given) => {
           for (const [path, bytes] of whole) writeFileSync(path, bytes);

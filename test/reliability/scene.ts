@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createFileVault } from "../../src/adapters/vault/file.ts";
 import { formatConnectionId } from "../../src/core/connection.ts";
@@ -30,14 +29,6 @@ export interface Granted {
 }
 
 const clientId = "qbo-emulator-client";
-
-/** A home of its own; whoever makes it removes it. */
-export function makeHome(): { home: Home; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), "qbo-reliability-"));
-  const home = { folder, config: join(folder, "config"), state: join(folder, "state") };
-  for (const path of [home.config, home.state]) mkdirSync(path, { mode: 0o700 });
-  return { home, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
 
 export function makeStoreKey(): string {
   return randomBytes(32).toString("base64");

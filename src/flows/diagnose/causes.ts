@@ -8,7 +8,7 @@ const { "store-unavailable": storeUnavailable, "shadowed-by-environment": shadow
 const { "service-outage": outage, "revoked-or-rotated-elsewhere": unexplained, ...rejections } = refreshCauses;
 
 /** The one table of causes. At equal confidence an earlier one outranks a later one: it stands in the way of mending the later. */
-export const causes = {
+const causes = {
   "store-unavailable": storeUnavailable,
   "shadowed-by-environment": shadowed,
   ...rejections,

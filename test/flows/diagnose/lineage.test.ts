@@ -10,7 +10,9 @@ const trace = (stored: string | null, ...lines: Line[]) =>
 
 describe("the lineage of a token", () => {
   it("has nothing to tell of a token that is the newest and works", () => {
-    expect(trace("b", exchanged("code", "ok", { tokenAfter: "a" }), refreshed("a", "b"), refreshed("b", "b"))).toEqual([]);
+    expect(trace("b", exchanged("code", "ok", { tokenAfter: "a" }), refreshed("a", "b"), refreshed("b", "b"))).toEqual(
+      [],
+    );
     expect(trace("b", refreshed("a", "b"), rejected("b"))).toEqual([]);
     expect(trace(null)).toEqual([]);
   });
@@ -60,11 +62,8 @@ describe("the lineage of a token", () => {
         rejected("a"),
       ],
     ],
-    [
-      "three rejections of one connection",
-      "a",
-      [rejected("a"), rejected("a"), rejected("a")],
-    ],
+    ["two rejections", "a", [rejected("z", { connection: other("2") }), rejected("a")]],
+    ["three rejections of one connection", "a", [rejected("a"), rejected("a"), rejected("a")]],
     [
       "rejections that lie far apart",
       "a",

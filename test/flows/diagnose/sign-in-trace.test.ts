@@ -35,7 +35,10 @@ describe("the last sign-in", () => {
   });
 
   it("of another connection is none of this one's", () => {
-    const events = writeEvents(started({ connection: other("2") }), started({ connection: null, outcome: "timed-out" }));
+    const events = writeEvents(
+      started({ connection: other("2") }),
+      started({ connection: null, outcome: "timed-out" }),
+    );
     expect(traceLastSignIn(events, acme)).toBe(undefined);
   });
 });

@@ -6,17 +6,21 @@ import { judge, rankFindings } from "../../../src/flows/diagnose/verdict.ts";
 
 const subject = { connection: "acme", realmId: "1", environment: "sandbox", clientId: "c", redirectUri: "u" };
 const healthy = { subject, isRejected: false };
-const find = (cause: Finding["cause"], confidence: Confidence, evidence = "E."): Finding => ({ cause, confidence, evidence });
+const find = (cause: Finding["cause"], confidence: Confidence, evidence = "E."): Finding => ({
+  cause,
+  confidence,
+  evidence,
+});
 const rank = (...found: Finding[]) => rankFindings(found).map(({ cause, confidence }) => `${cause}, ${confidence}`);
 
 describe("the ranking", () => {
   it("puts the surest first, and at equal confidence what stands in the way of the other", () => {
-    expect(rank(find("clock-skew", "likely"), find("keys-wrong", "possible"), find("revoked-here", "certain"))).toEqual([
-      "revoked-here, certain",
-      "clock-skew, likely",
-      "keys-wrong, possible",
-    ]);
-    expect(rank(find("service-outage", "certain"), find("store-unavailable", "certain"))[0]).toContain("store-unavailable");
+    expect(rank(find("clock-skew", "likely"), find("keys-wrong", "possible"), find("revoked-here", "certain"))).toEqual(
+      ["revoked-here, certain", "clock-skew, likely", "keys-wrong, possible"],
+    );
+    expect(rank(find("service-outage", "certain"), find("store-unavailable", "certain"))[0]).toContain(
+      "store-unavailable",
+    );
   });
 
   it("calls likely causes possible when there are several and none is certain", () => {

@@ -67,10 +67,9 @@ async function explainMismatch(examination: Examination, facts: ConnectionFacts)
   });
 }
 
-/** Intuit's other environment. A token never goes to a host that is neither the connection's own nor Intuit's. */
-function findOther({ environment, endpoints }: ConnectionFacts): { name: string; api: string } | undefined {
+/** Intuit's other environment, of a connection to one of its two: a token never goes to a host that is not Intuit's. */
+function findOther({ environment }: ConnectionFacts): { name: string; api: string } | undefined {
   if (environment !== "sandbox" && environment !== "production") return undefined;
-  if (endpoints.api !== intuitEnvironments[environment].endpoints.api) return undefined;
   const name = environment === "sandbox" ? "production" : "sandbox";
   return { name, api: intuitEnvironments[name].endpoints.api };
 }

@@ -1,0 +1,59 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { closePath, listExposedPaths, writeNewFile } from "../../src/adapters/private-files.ts";
+
+function makeFolders() {
+  const folder = mkdtempSync(join(tmpdir(), "qbo-private-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [state, config] = [join(folder, "state"), join(folder, "config")];
+  for (const path of [state, config, join(state, "secrets")]) mkdirSync(path, { mode: 0o700 });
+  const write = (path: string, mode: number) => {
+    writeFileSync(join(folder, path), "x");
+    chmodSync(join(folder, path), mode);
+    return join(folder, path);
+  };
+  return { folder, state, config, write };
+}
+
+describe("what others may read or change", () => {
+  it("is everything but what the owner alone may use, inside the state folder", () => {
+    const { state, config, write } = makeFolders();
+    write("state/secrets/closed", 0o600);
+    const open = write("state/secrets/open", 0o640);
+    expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([{ path: open, mode: 0o640 }]);
+    closePath(open);
+    expect(statSync(open).mode & 0o777).toBe(0o600);
+    expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([]);
+  });
+
+  it("may be read, but not changed, in the configuration and at the top", () => {
+    const { state, config, write } = makeFolders();
+    chmodSync(state, 0o755);
+    write("config/config.json", 0o644);
+    expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([]);
+    const path = write("config/other.json", 0o664);
+    expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([{ path, mode: 0o664 }]);
+  });
+
+  it("is not told by permission bits on Windows, and nothing is exposed where nothing is", () => {
+    const { state, config, folder, write } = makeFolders();
+    write("state/open", 0o666);
+    expect(listExposedPaths({ state, config, platform: "win32" })).toEqual([]);
+    const none = join(folder, "none");
+    expect(listExposedPaths({ state: none, config: none, platform: "linux" })).toEqual([]);
+  });
+});
+
+describe("a new file", () => {
+  it("is its owner's alone, and never written over another", async () => {
+    const { folder } = makeFolders();
+    const path = join(folder, "report.json");
+    await writeNewFile(path, "first");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await expect(writeNewFile(path, "second")).rejects.toMatchObject({ code: "USAGE" });
+    expect(readFileSync(path, "utf8")).toBe("first");
+    await expect(writeNewFile(join(path, "below"), "x")).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
+  });
+});
