@@ -41,11 +41,45 @@ export function createJournal(options: JournalOptions): Journal {
     async read() {
       return readFiles(folder).flatMap(parseLines);
     },
+    async forget(connection) {
+      for (let age = 0; age <= rotatedFiles; age += 1) {
+        const path = locate(folder, age);
+        await withFileAsync(path, () => blankOut(path, connection));
+      }
+    },
   };
 }
 
 function locate(folder: string, age: number): string {
   return join(folder, age === 0 ? "journal.jsonl" : `journal.${age}.jsonl`);
+}
+
+/**
+ * Writes blanks over the lines about a connection. The file keeps its length, so that other processes can go on appending
+ * to it meanwhile; readers take a blank line for none.
+ */
+async function blankOut(path: string, connection: string): Promise<void> {
+  const text = unless(["ENOENT"], () => readFileSync(path));
+  if (text === undefined) return;
+  const handle = await promises.open(path, "r+");
+  try {
+    for (const { start, end } of listLines(text)) {
+      const line = text.subarray(start, end).toString("utf8");
+      if (decodeJournalLine(line)?.connection !== connection) continue;
+      await handle.write(Buffer.alloc(end - start, " "), 0, end - start, start);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function listLines(text: Buffer): { start: number; end: number }[] {
+  const lines: { start: number; end: number }[] = [];
+  for (let start = 0, end = text.indexOf(0x0a); end !== -1; start = end + 1, end = text.indexOf(0x0a, start)) {
+    lines.push({ start, end });
+  }
+  return lines;
 }
 
 async function appendLine(path: string, line: string): Promise<void> {

@@ -128,4 +128,6 @@ export interface JournalEvent {
 export interface Journal {
   append(event: Omit<JournalEvent, "at" | "host" | "pid">): Promise<void>;
   read(): Promise<JournalEvent[]>;
+  /** Removes every event about a connection. */
+  forget(connection: string): Promise<void>;
 }

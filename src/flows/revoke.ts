@@ -72,7 +72,7 @@ async function revokeHeld(
   if (!tokens && !options.localOnly) world.notices.warn(describeOtherWays(facts));
   const remote =
     options.localOnly || !tokens ? "skipped" : await revokeRemotely(world, facts, tokens.refreshToken.secret);
-  await recordEvent(world, facts.id, { event: "revoked", outcome: remote, tokenBefore });
+  await settle(world, facts, () => recordEvent(world, facts.id, { event: "revoked", outcome: remote, tokenBefore }));
   // Whoever finds no tokens after a crash must see from the facts that it was no accident.
   await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, isPending: true })));
   await held.remove();
@@ -80,6 +80,7 @@ async function revokeHeld(
     await world.rescue.remove(facts.id);
     if (options.forget) {
       await world.facts.remove(facts.name);
+      await world.journal.forget(facts.id);
       await releaseClientSecret(world, facts.clientId);
       return;
     }

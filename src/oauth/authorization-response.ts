@@ -38,7 +38,7 @@ export function judgeCallback(
 }
 
 /** Reads the query of a redirect. `unusable` covers everything that is not the authorization server's answer to `state`. */
-export function readAuthorizationResponse(
+function readAuthorizationResponse(
   query: string,
   state: string,
 ): AuthorizationResponse | { kind: "unusable"; reason: string } {

@@ -42,6 +42,22 @@ describe("the journal", () => {
     ]);
   });
 
+  it("forgets one connection, also in the files put aside, and nothing else", async () => {
+    const { journal, folder } = makeJournal(600);
+    for (let count = 0; count < 8; count += 1) {
+      await journal.append(refreshed(`gone ${count}`));
+      await journal.append({ ...refreshed(`kept ${count}`), connection: "sandbox/ABc123/12" });
+    }
+    const before = (await journal.read()).map(({ detail }) => detail);
+    await journal.forget("sandbox/ABc123/1");
+    await journal.append({ ...refreshed("later"), connection: "sandbox/ABc123/12" });
+    const after = (await journal.read()).map(({ detail }) => detail);
+    expect(readdirSync(folder)).toContain("journal.1.jsonl");
+    expect(before.filter((detail) => detail?.startsWith("gone"))).not.toEqual([]);
+    expect(after).toEqual([...before.filter((detail) => detail?.startsWith("kept")), "later"]);
+    for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file), "utf8")).not.toContain("gone");
+  });
+
   it.skipIf(process.platform === "win32")("can be read by its owner only", async () => {
     const { journal, file, folder } = makeJournal();
     await journal.append(refreshed(null));

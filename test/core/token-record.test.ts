@@ -80,7 +80,7 @@ describe("encodeTokens and decodeTokens", () => {
     expect(firstLine).toBe(
       '{"version":1,"generation":7,"refreshToken":{"value":"refresh-token-1","expiresAt":"2026-04-11T03:04:05Z",' +
         '"rotatedAt":"2026-01-02T03:04:05Z","hardExpiresAt":null},"accessToken":{"expiresAt":"2026-01-02T04:04:05Z",' +
-        '"length":14,"checksum":"c5b0f233"}}',
+        '"length":14,"checksum":"07abb63d"}}',
     );
   });
 });

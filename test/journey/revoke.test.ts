@@ -83,6 +83,13 @@ describe("qbo revoke", () => {
       results: [{ remote: "revoked", local: "removed" }],
     });
     expect((await qbo("status", "--json")).json()).toEqual({ connections: [] });
+    const { events } = (await qbo("history", "--json")).json<{
+      events: { event: string; connection: string | null }[];
+    }>();
+    // What began before the company was known belongs to no connection.
+    expect(events.map(({ event, connection }) => ({ event, connection }))).toEqual([
+      { event: "login-started", connection: null },
+    ]);
   });
 
   it("names the two other ways when no token is left", async () => {

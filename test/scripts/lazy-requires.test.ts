@@ -8,7 +8,7 @@ function runBundle(code: string): { loaded: string[]; exports: Record<string, un
   const module = { exports: {} };
   const load = (name: string) => {
     loaded.push(name);
-    return { join: (...parts: string[]) => parts.join("/"), Widget: class {} };
+    return { join: (...parts: string[]) => parts.join("/"), Widget: function Widget() {} };
   };
   const toEsm = (value: object) => ({ default: value, ...value });
   runInNewContext(code, { require: load, module, exports: module.exports, __toESM: toEsm, Promise });
