@@ -72,7 +72,7 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
-export async function makeTempFolder(): Promise<string> {
+async function makeTempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "qbo-test-"));
   endings.push(async () => await rm(folder, { recursive: true }));
   return folder;
