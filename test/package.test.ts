@@ -32,6 +32,7 @@ it("holds the program, its papers and nothing else", () => {
     "bin/package.json",
     "bin/qbo.js",
     "dist/licenses.txt",
+    "dist/main-token.cjs",
     "dist/main.cjs",
     "package.json",
   ]);

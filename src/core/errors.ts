@@ -31,7 +31,7 @@ export const errorTable = {
   CALLBACK_PORT_IN_USE: { exitCode: 7, meaning: "the port of the local callback server is taken" },
   CERTIFICATE_UNUSABLE: { exitCode: 7, meaning: "the certificate of the local callback server cannot be used" },
   EMULATOR_UNUSABLE: { exitCode: 7, meaning: "the local emulator could not be started" },
-  PARTIAL_FAILURE: { exitCode: 8, meaning: "some of many failed" },
+  PARTIAL_FAILURE: { exitCode: 8, meaning: "some of many failed; the report on stdout names each" },
   CANCELLED: { exitCode: 130, meaning: "interrupted" },
 } as const satisfies Record<string, { exitCode: ExitCode; meaning: string }>;
 

@@ -19,9 +19,8 @@ const keyWords: Record<KeySource, (folder: string) => string> = {
 
 const returnWords: Record<KeySource, string> = {
   environment: "Set QBO_STORE_KEY to the key or passphrase that the store was made with, then repeat the command.",
-  keychain:
-    "Unset QBO_STORE_KEY to use the key in the keychain, or bring all records under one key with `qbo store rekey`.",
-  "key-file": "Unset QBO_STORE_KEY to use the key file, or bring all records under one key with `qbo store rekey`.",
+  keychain: "Unset QBO_STORE_KEY to use the key in the keychain, or sign in again with `qbo login <connection>`.",
+  "key-file": "Unset QBO_STORE_KEY to use the key file, or sign in again with `qbo login <connection>`.",
 };
 
 /** STORE_CORRUPT that names both keys by their IDs, and where the other one lies if that is known. */
