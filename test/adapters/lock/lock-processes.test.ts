@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { bundleDriver, useTemporaryFolder } from "./driver.ts";
+import { bundleDriver, useTemporaryFolder } from "../driver.ts";
 
 const makeFolder = useTemporaryFolder();
 const children: ChildProcess[] = [];
@@ -15,7 +15,7 @@ const shortStaleTime = "2000";
 let driver = "";
 
 beforeAll(async () => {
-  driver = await bundleDriver("lock-driver.ts", makeFolder());
+  driver = await bundleDriver("lock/lock-driver.ts", makeFolder());
 });
 
 afterEach(() => {
