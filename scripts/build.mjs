@@ -40,10 +40,9 @@ if (result.warnings.length > 0 || faults.length > 0) {
   const commonJsPackages = dependencies.filter((name) => !isEsmOnly(name));
   const programs = await Promise.all(
     result.outputFiles.map(async ({ path, text }) => {
-      // Less to read at every start. Names stay, so that a report of a defect still tells where it happened.
+      // Less to read at every start.
       const { code } = await transform(loadWhereUsed(text, commonJsPackages), {
-        minifyWhitespace: true,
-        minifySyntax: true,
+        minify: true,
         target: "node20.19",
         legalComments: "none",
       });

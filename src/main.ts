@@ -1,4 +1,5 @@
 import { parse } from "./cli/parse.ts";
+import { openRareDoors } from "./process/rare-doors.ts";
 import { start } from "./process/start.ts";
 import { keychainProbeWord } from "./process/stores.ts";
 
@@ -10,10 +11,13 @@ async function main(): Promise<void> {
   }
   return start({
     parse,
-    async runDemo(setting) {
-      const { demo } = await import("./demo/demo.ts");
-      return demo(setting);
-    },
+    openRareDoors: (setting) => ({
+      ...openRareDoors(setting),
+      async runDemo(options) {
+        const { demo } = await import("./demo/demo.ts");
+        return demo({ ...options, version: setting.version, interruption: setting.interruption });
+      },
+    }),
   });
 }
 

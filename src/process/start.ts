@@ -2,8 +2,8 @@ import { systemClock } from "../adapters/clock.ts";
 import { run } from "../cli/run.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { QboError } from "../core/errors.ts";
-import type { DemoSetting, World } from "../core/world.ts";
 import { openStderr, openStdout } from "./outputs.ts";
+import type { DoorSetting, RareDoors } from "./rare-doors.ts";
 import { openWorld } from "./world.ts";
 
 declare const __QBO_VERSION__: string;
@@ -12,11 +12,11 @@ const version = __QBO_VERSION__;
 
 export interface StartOptions {
   parse(this: void, argv: readonly string[], version: string): Promise<Invocation>;
-  runDemo(this: void, setting: DemoSetting): ReturnType<World["runDemo"]>;
+  openRareDoors(this: void, setting: DoorSetting): RareDoors;
 }
 
 /** Runs the program in this process: its arguments, its streams, its signals, its exit code. */
-export async function start({ parse, runDemo }: StartOptions): Promise<void> {
+export async function start({ parse, openRareDoors }: StartOptions): Promise<void> {
   const interruption = listenForSignals();
   process.exitCode = await run(process.argv.slice(2), {
     version,
@@ -28,13 +28,7 @@ export async function start({ parse, runDemo }: StartOptions): Promise<void> {
     },
     now: () => systemClock.now(),
     parse,
-    openWorld: (globals) =>
-      openWorld({
-        globals,
-        version,
-        interruption,
-        runDemo: (options) => runDemo({ ...options, version, interruption }),
-      }),
+    openWorld: (globals) => openWorld({ globals, version, interruption, openRareDoors }),
   });
 }
 

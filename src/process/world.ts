@@ -15,17 +15,18 @@ import type { Globals } from "../cli/globals.ts";
 import { isCi, judgeTerminal } from "../cli/terminal.ts";
 import type { World } from "../core/world.ts";
 import { openStderr } from "./outputs.ts";
+import type { DoorSetting, RareDoors } from "./rare-doors.ts";
 import { openStores } from "./stores.ts";
 
 export interface WorldOptions {
   globals: Globals;
   version: string;
   interruption: AbortSignal;
-  runDemo: World["runDemo"];
+  openRareDoors(this: void, setting: DoorSetting): RareDoors;
 }
 
 /** The real doors of this process. What costs time to open is opened when it is asked for. */
-export function openWorld({ globals, version, interruption, runDemo }: WorldOptions): World {
+export function openWorld({ globals, version, interruption, openRareDoors }: WorldOptions): World {
   const { platform: os, pid } = process;
   // A snapshot: opening a browser takes secrets out of the process' own environment for a moment.
   const env = { ...process.env };
@@ -48,17 +49,10 @@ export function openWorld({ globals, version, interruption, runDemo }: WorldOpti
     clients: createClientRegistry({ folder: paths.clients }),
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: openStores({ paths, env, lock, notices }),
-    ...openLazily({
-      paths,
-      env,
-      os,
-      host,
-      version,
-      trace: globals.debug ? (line) => notices.warn(line) : undefined,
-    }),
+    ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
+    ...openRareDoors({ paths, env, os, host, version, interruption }),
     readStdin: () => readAllOfStdin(process.stdin),
     readFile: readNamedFile,
-    runDemo,
   };
 }
 
@@ -88,24 +82,15 @@ function openPerson(env: NodeJS.ProcessEnv, globals: Globals): NoticesOptions & 
   };
 }
 
-interface LazyParts {
+interface IntuitParts {
   paths: Paths;
   env: NodeJS.ProcessEnv;
-  os: NodeJS.Platform;
-  host: string;
   version: string;
   trace: ((line: string) => void) | undefined;
 }
 
-/** Doors behind which heavy libraries stand. */
-function openLazily({
-  paths,
-  env,
-  os,
-  host,
-  version,
-  trace,
-}: LazyParts): Pick<World, "http" | "certificates" | "callbackServer" | "browser" | "machine"> {
+/** The way to Intuit. The HTTP client is heavy, and most runs do not need it. */
+function openIntuit({ paths, env, version, trace }: IntuitParts): Pick<World, "http" | "certificates"> {
   return {
     async http() {
       const { createHttp } = await import("../adapters/http/http.ts");
@@ -114,18 +99,6 @@ function openLazily({
     async certificates() {
       const { createCertificates } = await import("../adapters/certificate/certificates.ts");
       return createCertificates({ folder: paths.certificates, clock: systemClock });
-    },
-    async callbackServer() {
-      const { createCallbackServer } = await import("../adapters/callback-server/callback-server.ts");
-      return createCallbackServer({ clock: systemClock });
-    },
-    async browser() {
-      const { createBrowser } = await import("../adapters/browser.ts");
-      return createBrowser({ env, platform: os });
-    },
-    async machine() {
-      const { openMachine } = await import("./machine.ts");
-      return openMachine({ paths, env, os, host, clock: systemClock });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { openRareDoors } from "../../src/process/rare-doors.ts";
 import { appendFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemClock } from "../../src/adapters/clock.ts";
@@ -56,7 +57,12 @@ async function main(): Promise<void> {
     parse,
     openWorld(globals) {
       const runDemo = () => Promise.reject(new QboError("UNEXPECTED", "There is no demo here."));
-      const world = openWorld({ globals, version: "1.2.3", interruption, runDemo });
+      const world = openWorld({
+        globals,
+        version: "1.2.3",
+        interruption,
+        openRareDoors: (setting) => ({ ...openRareDoors(setting), runDemo }),
+      });
       return withSteps(STALE_AFTER === undefined ? world : shortenStaleTime(world, Number(STALE_AFTER)), step);
     },
   });

@@ -1,0 +1,34 @@
+import type { Paths } from "../adapters/paths.ts";
+import { systemClock } from "../adapters/clock.ts";
+import type { World } from "../core/world.ts";
+
+/** Doors that `qbo token` never opens. */
+export type RareDoors = Pick<World, "callbackServer" | "browser" | "machine" | "runDemo">;
+
+/** What the doors are made of. */
+export interface DoorSetting {
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  os: NodeJS.Platform;
+  host: string;
+  version: string;
+  interruption: AbortSignal;
+}
+
+/** The doors for signing in and for looking at the machine. */
+export function openRareDoors({ paths, env, os, host }: DoorSetting): Omit<RareDoors, "runDemo"> {
+  return {
+    async callbackServer() {
+      const { createCallbackServer } = await import("../adapters/callback-server/callback-server.ts");
+      return createCallbackServer({ clock: systemClock });
+    },
+    async browser() {
+      const { createBrowser } = await import("../adapters/browser.ts");
+      return createBrowser({ env, platform: os });
+    },
+    async machine() {
+      const { openMachine } = await import("./machine.ts");
+      return openMachine({ paths, env, os, host, clock: systemClock });
+    },
+  };
+}
