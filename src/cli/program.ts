@@ -95,7 +95,7 @@ function findHelp(about: string): string {
   if (about === "") return formatProgramHelp();
   const command = commands.find(({ name }) => name === about);
   if (command) return formatCommandHelp(command);
-  if (about in commandGroups) return formatProgramHelp(about);
+  if (Object.hasOwn(commandGroups, about)) return formatProgramHelp(about);
   const topic = findTopic(about);
   if (topic !== undefined) return topic;
   throw new QboError("USAGE", `There is no help about ${about}.`, {

@@ -48,11 +48,12 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     const world = host.openWorld(globals);
     const rendering = { host, globals, style, isVerbatim: command.isVerbatim };
     const answer = await command.run(world, raw, createOutput(rendering));
-    if (world.interruption.aborted && !command.endsWhenInterrupted)
+    const isInterrupted = world.interruption.aborted && !command.endsWhenInterrupted;
+    if (isInterrupted && !answer.isOnlyCopy)
       throw new QboError("CANCELLED", "Interrupted, after what was under way had been finished.");
     writeAnswer(answer, rendering);
     await host.stdout.settle?.();
-    return answer.exitCode;
+    return isInterrupted ? 130 : answer.exitCode;
   } catch (error) {
     const known = toUserError(error);
     const text = globals.json

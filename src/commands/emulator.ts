@@ -84,6 +84,7 @@ async function serve(
       json: () => announcement,
       human: (style) => formatBanner(announcement, style),
       isSecret: true,
+      isOnlyCopy: false,
     });
     await untilInterrupted(world.interruption);
   } finally {

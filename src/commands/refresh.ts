@@ -1,6 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError, type ExitCode } from "../core/errors.ts";
-import { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { listConnections, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { earliestEnd, type ConnectionReport } from "../flows/connection-report.ts";
@@ -12,6 +11,7 @@ import { reportOneConnection } from "../flows/status.ts";
 import { describeBulk, judgeBulk, reportError } from "./kit/bulk.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
+import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
 import {
   connectionArgument,
   connectionOptions,
@@ -61,6 +61,7 @@ export const refreshCommand = defineCommand<RefreshOptions, Refreshed>({
   human: formatRefreshed,
   json: (result) => describeRefreshed(result),
   isSecret: ({ kind }) => kind === "given",
+  isOnlyCopy: (result) => result.kind === "given",
   exitCode: (result): ExitCode => (result.kind === "many" ? judgeBulk(result.results) : 0),
 });
 
@@ -80,7 +81,7 @@ async function refresh(world: World, options: RefreshOptions, output: Output): P
   if (options.tokenStdin)
     return {
       kind: "given",
-      given: await refreshGivenToken(world, options.choice, new Secret((await world.readStdin()).trim())),
+      given: await refreshGivenToken(world, options.choice, await readStdinSecret(world, stdinSecrets.refreshToken)),
     };
   if (options.all) return refreshAll(world, options, output);
   return withConnection(world, options.choice, async (facts) => {

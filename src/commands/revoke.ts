@@ -1,6 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError, type ExitCode } from "../core/errors.ts";
-import { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, listConnections, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
@@ -10,6 +9,7 @@ import { revokeToken } from "../flows/revoke-token.ts";
 import { readSettings } from "../flows/settings.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
+import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
 import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./options.ts";
 
 export interface RevokeCommandOptions {
@@ -37,7 +37,7 @@ export const revokeCommand = defineCommand<RevokeCommandOptions, Revoked[]>({
     { flags: "--local-only", description: "ask nothing of Intuit: only remove the tokens here" },
     { flags: "--forget", description: "also remove name, settings and what is known of the connection" },
     { flags: "--yes", description: "do not ask; needed where nobody can be asked" },
-    { flags: "--token-stdin", description: "a refresh or access token on stdin that no store holds" },
+    { flags: "--token-stdin", description: "a refresh or access token on stdin that no store holds; needs --yes" },
   ],
   examples: [
     ["qbo revoke acme", "asks first, at a terminal"],
@@ -55,18 +55,21 @@ function readRevokeOptions(raw: RawInput): RevokeCommandOptions {
   const [all, tokenStdin] = [readSwitch(raw, "all"), readSwitch(raw, "tokenStdin")];
   if ((all || tokenStdin) && choice.connection !== undefined)
     throw usage("A single connection and --all or --token-stdin exclude each other.");
+  const [localOnly, forget] = [readSwitch(raw, "localOnly"), readSwitch(raw, "forget")];
+  if (tokenStdin && (all || localOnly || forget))
+    throw usage("--token-stdin is about a token that is not kept here: --all, --local-only and --forget do not apply.");
   return {
     choice,
     all,
     tokenStdin,
-    localOnly: readSwitch(raw, "localOnly"),
-    forget: readSwitch(raw, "forget"),
+    localOnly,
+    forget,
     yes: readSwitch(raw, "yes"),
   };
 }
 
 async function revoke(world: World, options: RevokeCommandOptions): Promise<Revoked[]> {
-  if (options.tokenStdin) return [await revokeGiven(world, options.choice)];
+  if (options.tokenStdin) return [await revokeGiven(world, options)];
   const connections = options.all
     ? await listConnections(world, options.choice)
     : [await chooseConnection(world, options.choice)];
@@ -90,15 +93,18 @@ async function revoke(world: World, options: RevokeCommandOptions): Promise<Revo
 async function confirmRevocation(
   world: World,
   targets: readonly ConnectionFacts[],
-  { all, yes, forget }: RevokeCommandOptions,
+  { all, yes, forget, localOnly }: RevokeCommandOptions,
 ): Promise<void> {
   const [first] = targets;
-  if (yes || !first) return;
-  if (!world.prompter.canAsk) {
-    throw new QboError("INPUT_REQUIRED", "Revoking cannot be undone, and nobody can be asked whether it is meant.", {
-      hint: "Add --yes",
-    });
+  if (!first) return;
+  if (!yes && !world.prompter.canAsk) throw explainUnasked();
+  if (!localOnly) {
+    const whose = all
+      ? "the apps of these connections with the same companies"
+      : `the app ${first.app} with this company`;
+    world.notices.warn(`Other programs that use ${whose} may lose access, too.`);
   }
+  if (yes) return;
   const what = forget ? "Revoke and forget" : "Revoke";
   const cancelled = new QboError("CANCELLED", "Nothing was revoked.");
   if (all) {
@@ -107,13 +113,21 @@ async function confirmRevocation(
     return;
   }
   const who = `${first.name} (${first.companyName ?? first.realmId}, ${first.environment})`;
-  world.notices.warn(`Other programs that use the app ${first.app} with this company may lose access, too.`);
   if (!(await world.prompter.confirm(`${what} ${who}?`))) throw cancelled;
 }
 
-async function revokeGiven(world: World, choice: ConnectionChoice): Promise<Revoked> {
-  const token = new Secret((await world.readStdin()).trim());
+function explainUnasked(): QboError {
+  return new QboError("INPUT_REQUIRED", "Revoking cannot be undone, and nobody can be asked whether it is meant.", {
+    hint: "Add --yes",
+  });
+}
+
+/** stdin brings the token and can bring no answer, also at a terminal. */
+async function revokeGiven(world: World, { choice, yes }: RevokeCommandOptions): Promise<Revoked> {
+  if (!yes) throw explainUnasked();
+  const token = await readStdinSecret(world, stdinSecrets.anyToken);
   const context = await resolveGivenContext(world, choice);
+  world.notices.warn(`Other programs that use the app ${context.app.name} with this company may lose access, too.`);
   const client = await readGivenClient(world, context);
   const { name: environment, endpoints } = context.environment;
   return {

@@ -1,5 +1,4 @@
 import { formatInstant, formatOptionalInstant } from "../core/instant.ts";
-import { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import type { ConnectionChoice } from "../flows/choose-connection.ts";
 import type { ConnectionReport } from "../flows/connection-report.ts";
@@ -10,6 +9,7 @@ import { getPerson, getPersonOf, validateIdToken, type Person } from "../flows/w
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";
+import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
 import { formatMoment } from "./kit/token-lines.ts";
 import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./options.ts";
 
@@ -64,7 +64,7 @@ async function identify(world: World, { choice, source }: WhoAmIOptions): Promis
       return { ...person, report: await reportOneConnection(world, latest), failure: null };
     });
   }
-  const token = new Secret((await world.readStdin()).trim());
+  const token = await readStdinSecret(world, source === "id-token" ? stdinSecrets.idToken : stdinSecrets.accessToken);
   const context = await resolveGivenContext(world, choice);
   if (source === "access-token")
     return { ...(await getPersonOf(world, context.environment, token)), report: null, failure: null };

@@ -46,6 +46,8 @@ export interface ErrorDetails {
   intuitTid?: string;
   /** Why it came to this, in a sentence, as far as the evidence tells. */
   explanation?: string;
+  /** Fingerprint of the refresh token that was sent. */
+  sentFingerprint?: string;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
 }

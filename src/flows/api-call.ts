@@ -23,7 +23,8 @@ export async function getResource(world: RefreshDoors, facts: ConnectionFacts, u
   const first = await getFreshToken(world, facts, request);
   const answer = await get(channel, url, first.tokens.accessToken?.secret);
   if (answer.status !== 401 || readFault(answer)?.code === "120") return assertGood(answer, facts);
-  const second = await getFreshToken(world, facts, { ...request, force: true });
+  const newerThan = first.tokens.generation;
+  const second = await getFreshToken(world, facts, { ...request, force: true, newerThan, allowLastMinute: false });
   return assertGood(await get(channel, url, second.tokens.accessToken?.secret), facts);
 }
 
@@ -48,7 +49,7 @@ async function get(channel: Channel, url: string, accessToken: Secret | undefine
 
 /**
  * The answer, when it is one of success.
- * @throws INTUIT_REJECTED, REFRESH_REJECTED (a token that Intuit issued a moment ago is refused), INTUIT_BUSY.
+ * @throws INTUIT_REJECTED, INTUIT_BUSY.
  */
 function assertGood(answer: HttpAnswer, facts: ConnectionFacts | undefined): HttpAnswer {
   const fault = readFault(answer);

@@ -9,7 +9,7 @@ import { emulatorClient } from "../intuit/environments.ts";
 import { defaultScopes } from "../intuit/scopes.ts";
 import { defaultRedirectUri, readRedirectUri, type RedirectUri } from "../oauth/redirect-uri.ts";
 import { findClientSecret, readSecretFromEnvironment } from "./client-secret.ts";
-import type { Settings } from "./settings.ts";
+import { findAppConfig, type Settings } from "./settings.ts";
 
 /** An OAuth client as it applies to a sign-in. */
 export interface App {
@@ -63,7 +63,7 @@ export function resolveApp(settings: Settings, environment: Pick<Environment, "n
 }
 
 function findApp(settings: Settings, environment: string, name: string, configPath: string): App | undefined {
-  const configured = settings.apps[name];
+  const configured = findAppConfig(settings, name);
   const build = (clientId: string, source: string, own: AppConfig): App => ({
     name,
     environment: own.environment ?? environment,

@@ -4,7 +4,7 @@ import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import type { World } from "../core/world.ts";
-import { readSettings, type Setting } from "./settings.ts";
+import { readSettings, type Setting, type Settings } from "./settings.ts";
 
 /** How a command says which connection it means. */
 export interface ConnectionChoice {
@@ -16,17 +16,24 @@ export interface ConnectionChoice {
 
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter">;
 
+/** What a connection must belong to. Flags and variables decide; values of a configuration file are a preference only. */
+interface Narrowing {
+  environment?: Setting<string> | undefined;
+  app?: Setting<string> | undefined;
+}
+
 /**
  * The connection that a command is about: the named one, then QBO_CONNECTION, the default, the only one, the person's answer.
+ * --env and --app must fit it; so must QBO_ENV and QBO_APP, unless the command line names it.
  * @throws NOT_CONNECTED when there is none, AMBIGUOUS_CONNECTION naming the candidates when several fit.
  */
 export async function chooseConnection(world: Doors, choice: ConnectionChoice): Promise<ConnectionFacts> {
   const settings = await readSettings(world, choice);
   const named = settings.connection;
-  const narrowing = { environment: choice.environment, app: choice.app };
+  const narrowing = readNarrowing(settings);
   if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);
   const fitting = narrow(await world.facts.list(), narrowing);
-  const preferred = narrow(fitting, { environment: settings.environment?.value, app: settings.app?.value });
+  const preferred = narrow(fitting, settings);
   const candidates = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = candidates;
   if (!only) throw explainNone(narrowing);
@@ -40,20 +47,27 @@ export async function chooseConnection(world: Doors, choice: ConnectionChoice): 
   return candidates.find((facts) => facts.name === name) ?? only;
 }
 
-/** All connections of an environment or an app, or of all. */
+/** All connections of the environment and the app that flags or variables name, or of all. */
 export async function listConnections(
-  world: Pick<World, "facts">,
-  narrowing: Omit<ConnectionChoice, "connection">,
+  world: Pick<World, "env" | "configFiles" | "facts">,
+  choice: Omit<ConnectionChoice, "connection">,
 ): Promise<ConnectionFacts[]> {
-  return narrow(await world.facts.list(), narrowing);
+  return narrow(await world.facts.list(), readNarrowing(await readSettings(world, choice)));
+}
+
+function readNarrowing({ environment, app }: Settings): Narrowing {
+  const decisive = ["--env", "--app", "QBO_ENV", "QBO_APP"];
+  return pickSources({ environment, app }, decisive);
+}
+
+function pickSources({ environment, app }: Narrowing, sources: readonly string[]): Narrowing {
+  const pick = (setting: Setting<string> | undefined) =>
+    setting && sources.includes(setting.source) ? setting : undefined;
+  return { environment: pick(environment), app: pick(app) };
 }
 
 /** Whether a default from a configuration file gives way, because --env or --app ask for something else than it is. */
-async function isPassedOver(
-  world: Doors,
-  { value, source }: Setting<string>,
-  narrowing: Omit<ConnectionChoice, "connection">,
-): Promise<boolean> {
+async function isPassedOver(world: Doors, { value, source }: Setting<string>, narrowing: Narrowing): Promise<boolean> {
   if (source === "--connection" || source === "QBO_CONNECTION" || !isConnectionName(value)) return false;
   const facts = await world.facts.read(value);
   return facts !== undefined && narrow([facts], narrowing).length === 0;
@@ -62,15 +76,19 @@ async function isPassedOver(
 async function findNamed(
   world: Doors,
   { value, source }: Setting<string>,
-  narrowing: Omit<ConnectionChoice, "connection">,
+  narrowing: Narrowing,
 ): Promise<ConnectionFacts> {
+  // What the command line names wins over variables, which only tell companies of several environments apart.
+  const binding = source === "--connection" ? pickSources(narrowing, ["--env", "--app"]) : narrowing;
   if (isConnectionName(value)) {
     const facts = await world.facts.read(value);
-    if (facts && narrow([facts], narrowing).length === 1) return facts;
-    if (facts) throw explainMismatch(facts, narrowing);
+    if (facts && narrow([facts], binding).length === 1) return facts;
+    if (facts) throw explainMismatch(facts, binding);
   }
   const all = await world.facts.list();
-  const matches = isRealmId(value) ? narrow(all, narrowing).filter((facts) => facts.realmId === value) : [];
+  const fitting = isRealmId(value) ? narrow(all, binding).filter((facts) => facts.realmId === value) : [];
+  const preferred = narrow(fitting, narrowing);
+  const matches = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = matches;
   if (only && others.length === 0) return only;
   if (only) throw explainSeveral(matches, `Several connections have the realm ID ${value}`);
@@ -81,37 +99,37 @@ async function findNamed(
   });
 }
 
-function narrow(
-  all: readonly ConnectionFacts[],
-  { environment, app }: Omit<ConnectionChoice, "connection">,
-): ConnectionFacts[] {
+function narrow(all: readonly ConnectionFacts[], { environment, app }: Narrowing): ConnectionFacts[] {
   return all.filter(
     (facts) =>
-      (environment === undefined || facts.environment === environment) && (app === undefined || facts.app === app),
+      (environment === undefined || facts.environment === environment.value) &&
+      (app === undefined || facts.app === app.value),
   );
 }
 
-function explainMismatch(facts: ConnectionFacts, { environment, app }: Omit<ConnectionChoice, "connection">): QboError {
-  const wanted = [environment && `the environment ${environment}`, app && `the app ${app}`]
+function explainMismatch(facts: ConnectionFacts, { environment, app }: Narrowing): QboError {
+  const wanted = [environment && `the environment ${environment.value}`, app && `the app ${app.value}`]
     .filter(Boolean)
     .join(" and ");
+  const sources = [environment?.source, app?.source].filter((source) => source !== undefined);
   return new QboError(
     "NOT_CONNECTED",
     `${facts.name} belongs to ${facts.environment} and the app ${facts.app}, not to ${makePrintable(wanted, 100)}.`,
     {
-      hint: "Leave out --env and --app, or choose another connection: qbo status",
+      hint: `Leave out ${sources.join(" and ")}, or choose another connection: qbo status`,
       details: { connection: facts.name },
     },
   );
 }
 
-function explainNone({ environment, app }: Omit<ConnectionChoice, "connection">): QboError {
+function explainNone({ environment, app }: Narrowing): QboError {
+  const tellSource = ({ source }: Setting<string>) => (source.startsWith("--") ? "" : ` (set by ${source})`);
   const where = [
-    environment && ` in the environment ${makePrintable(environment, 80)}`,
-    app && ` of the app ${makePrintable(app, 80)}`,
+    environment && ` in the environment ${makePrintable(environment.value, 80)}${tellSource(environment)}`,
+    app && ` of the app ${makePrintable(app.value, 80)}${tellSource(app)}`,
   ];
   return new QboError("NOT_CONNECTED", `There is no connection${where.filter(Boolean).join("")} yet.`, {
-    hint: `Sign in: qbo login --env ${environment ?? "sandbox"}`,
+    hint: `Sign in: qbo login --env ${environment?.value ?? "sandbox"}`,
   });
 }
 

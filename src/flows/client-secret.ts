@@ -3,6 +3,7 @@ import { QboError } from "../core/errors.ts";
 import { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { emulatorClient } from "../intuit/environments.ts";
+import { settle } from "./book-keeping.ts";
 import type { Client } from "../oauth/client.ts";
 
 type Doors = Pick<World, "env" | "clients" | "openStore">;
@@ -44,10 +45,18 @@ export async function readConnectionClient(world: Doors, facts: ConnectionFacts)
 }
 
 /** Keeps a client's secret in a store, once, and remembers which store that is. */
-export async function keepClientSecret(world: Doors, client: Client, store: string): Promise<void> {
+export async function keepClientSecret(
+  world: Doors & Pick<World, "notices">,
+  client: Client,
+  store: string,
+): Promise<void> {
   if (client.id === emulatorClient.id) return;
   const previous = await world.clients.read(client.id);
   await (await world.openStore(store)).writeClientSecret(client.id, client.secret);
   await world.clients.write({ clientId: client.id, store });
-  if (previous && previous.store !== store) await (await world.openStore(previous.store)).removeClientSecret(client.id);
+  if (!previous || previous.store === store) return;
+  // The earlier store may be the very one that is left because it does not work.
+  await settle(world, { name: client.id }, async () =>
+    (await world.openStore(previous.store)).removeClientSecret(client.id),
+  );
 }

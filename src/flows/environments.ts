@@ -7,7 +7,7 @@ import { buildEmulatorEnvironment, defaultEmulatorUrl, intuitEnvironments } from
 import { readJsonObject } from "../oauth/intuit-answer.ts";
 import { isLoopbackName } from "../oauth/redirect-uri.ts";
 import { openChannel } from "./channel.ts";
-import type { Settings } from "./settings.ts";
+import { findEnvironmentConfig, type Settings } from "./settings.ts";
 
 type Doors = Pick<World, "env" | "http" | "certificates" | "interruption">;
 
@@ -21,7 +21,7 @@ export function listEnvironmentNames(settings: Settings): string[] {
  * @throws CONFIG_INVALID when it is unknown, built in and redefined, or incomplete; INTUIT_UNREACHABLE when its discovery document cannot be had.
  */
 export async function resolveEnvironment(world: Doors, settings: Settings, name: string): Promise<Environment> {
-  const configured = settings.environments[name];
+  const configured = findEnvironmentConfig(settings, name);
   const builtIn = findBuiltInEnvironment(world.env, name);
   if (builtIn && configured) {
     throw new QboError("CONFIG_INVALID", `The environment ${name} is built in and cannot be redefined.`, {
@@ -68,7 +68,7 @@ export function assertSameOrigins(
   settings: Settings,
   facts: { name: string; environment: string; endpoints: Endpoints },
 ): void {
-  const configured = settings.environments[facts.environment];
+  const configured = findEnvironmentConfig(settings, facts.environment);
   const current =
     findBuiltInEnvironment(env, facts.environment)?.endpoints ?? (configured && readConfiguredEndpoints(configured));
   if (!current) return;

@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../core/connection.ts";
 import { hasCode, type QboError } from "../core/errors.ts";
 import { StaleGeneration } from "../core/failures.ts";
 import { formatDuration } from "../core/duration.ts";
-import { secondsUntil } from "../core/instant.ts";
+import { secondsUntil, type Instant } from "../core/instant.ts";
 import type { CredentialStore, HeldTokens } from "../core/store-ports.ts";
 import { isFresh, type Tokens } from "../core/tokens.ts";
 import { explainLoss, loadTokens } from "./load-tokens.ts";
@@ -18,6 +18,8 @@ export interface FreshTokenRequest {
   force: boolean;
   /** Whether a rejection is left for the caller to mark: who refreshes many must first know that it is no outage. */
   deferMark?: boolean;
+  /** With `force`: the generation that is not enough any more, when that is not the stored one. */
+  newerThan?: number;
   /** Hand out what is stored when Intuit cannot be asked and at least a minute remains. */
   allowLastMinute: boolean;
 }
@@ -41,16 +43,15 @@ export async function getFreshToken(
 ): Promise<FreshToken> {
   const store = await world.openStore(facts.store);
   const stored = await loadTokens(world, store, facts);
+  const overtaken = request.newerThan ?? stored.generation;
   const isEnough = (tokens: Tokens) =>
-    request.force ? tokens.generation > stored.generation : isFresh(tokens, world.clock.now(), request.minValidity);
+    request.force ? tokens.generation > overtaken : isFresh(tokens, world.clock.now(), request.minValidity);
   if (isEnough(stored)) return { tokens: stored, outcome: "unchanged" };
+  const aim = { ...request, store, isEnough, askedAt: world.clock.now() };
   try {
-    await assertMayRefresh(world, facts, stored, request);
-    return await refreshAlone(world, facts, { store, isEnough });
+    await assertMayRefresh(world, facts, stored, aim);
+    return await refreshAlone(world, facts, aim);
   } catch (error) {
-    if (hasCode(error, "REFRESH_REJECTED") && error.details.httpStatus !== undefined && !request.deferMark) {
-      await markRejected(world, facts, error);
-    }
     if (!request.allowLastMinute || !isTransient(error) || !isFresh(stored, world.clock.now(), lastMinute)) throw error;
     const left = secondsUntil(stored.accessToken?.expiresAt ?? 0, world.clock.now());
     world.notices.warn(
@@ -60,13 +61,15 @@ export async function getFreshToken(
   }
 }
 
-interface Aim {
+interface Aim extends Pick<FreshTokenRequest, "force" | "deferMark"> {
   store: CredentialStore;
+  askedAt: Instant;
   isEnough: (tokens: Tokens) => boolean;
 }
 
-function refreshAlone(world: RefreshDoors, facts: ConnectionFacts, { store, isEnough }: Aim): Promise<FreshToken> {
-  return store.exclusively<FreshToken>(facts.id, (held) => refreshHeld(world, facts, { held, isEnough }), {
+function refreshAlone(world: RefreshDoors, facts: ConnectionFacts, aim: Aim): Promise<FreshToken> {
+  const { store, isEnough } = aim;
+  return store.exclusively<FreshToken>(facts.id, (held) => refreshHeld(world, facts, held, aim), {
     leaveWith: (current) => (current && isEnough(current) ? { tokens: current, outcome: "unchanged" } : undefined),
     announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
     signal: world.interruption,
@@ -76,15 +79,19 @@ function refreshAlone(world: RefreshDoors, facts: ConnectionFacts, { store, isEn
 async function refreshHeld(
   world: RefreshDoors,
   facts: ConnectionFacts,
-  { held, isEnough }: { held: HeldTokens; isEnough: Aim["isEnough"] },
+  held: HeldTokens,
+  aim: Aim,
 ): Promise<FreshToken> {
   const loaded = await held.load();
   if (!loaded) throw await explainLoss(world, facts);
   const current = await recoverRescued(world, facts, held, loaded);
-  if (isEnough(current)) return { tokens: current, outcome: "unchanged" };
+  if (aim.isEnough(current)) return { tokens: current, outcome: "unchanged" };
+  // The holder that this one waited for may have met a rejection or a lost answer: that goes for everybody who waited.
+  await assertMayRefresh(world, facts, current, aim);
   try {
     return { tokens: await performRefresh(world, facts, held, current), outcome: "refreshed" };
   } catch (error) {
+    if (hasCode(error, "REFRESH_REJECTED") && !aim.deferMark) await markRejected(world, facts, error);
     if (!(error instanceof StaleGeneration)) throw error;
     const winner = await held.load();
     if (!winner) throw await explainLoss(world, facts);

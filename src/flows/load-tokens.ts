@@ -4,6 +4,7 @@ import { QboError } from "../core/errors.ts";
 import type { CredentialStore } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
+import { settle } from "./book-keeping.ts";
 import { followTokens } from "./token-facts.ts";
 
 /**
@@ -13,7 +14,7 @@ import { followTokens } from "./token-facts.ts";
  * STORE_UNAVAILABLE when that cannot be known.
  */
 export async function loadTokens(
-  world: Pick<World, "facts">,
+  world: Pick<World, "facts" | "notices">,
   store: CredentialStore,
   facts: ConnectionFacts,
 ): Promise<Tokens> {
@@ -21,13 +22,21 @@ export async function loadTokens(
   const tokens = await store.load(facts.id);
   if (!tokens) throw await explainLoss(world, facts);
   if (facts.isPending || tokens.generation > facts.tokens.generation) {
-    await world.facts.update(facts.name, (current) =>
-      current.id === facts.id && (current.isPending || current.tokens.generation < tokens.generation)
-        ? followTokens(current, tokens)
-        : current,
+    // Facts that cannot be mended now must not keep good tokens from being used.
+    await settle(world, facts, () =>
+      world.facts.update(facts.name, (current) =>
+        current.id === facts.id && (current.isPending || current.tokens.generation < tokens.generation)
+          ? { ...followTokens(current, tokens), lastRefresh: confirm(current.lastRefresh) }
+          : current,
+      ),
     );
   }
   return tokens;
+}
+
+/** Newer tokens are in the store, so the answer that was noted as outstanding did come. */
+function confirm(lastRefresh: ConnectionFacts["lastRefresh"]): ConnectionFacts["lastRefresh"] {
+  return lastRefresh?.outcome === "unconfirmed" ? { ...lastRefresh, outcome: "ok" } : lastRefresh;
 }
 
 /** @throws NOT_CONNECTED when the connection was disconnected. */

@@ -8,7 +8,7 @@ import { type AppReport, reportApp, resolveApp } from "./apps.ts";
 import { keepClientSecret } from "./client-secret.ts";
 import { resolveEnvironment } from "./environments.ts";
 import { releaseClientSecret } from "./release-client-secret.ts";
-import { readSettings } from "./settings.ts";
+import { findAppConfig, readSettings } from "./settings.ts";
 
 export interface AppChange {
   environment?: string | undefined;
@@ -41,7 +41,7 @@ type Doors = Pick<
  */
 export async function setApp(world: Doors, change: AppChange): Promise<AppReport> {
   const settings = await readSettings(world, { environment: change.environment, app: change.app, store: change.store });
-  const current = change.app === undefined ? undefined : settings.apps[change.app];
+  const current = change.app === undefined ? undefined : findAppConfig(settings, change.app);
   const environmentName = change.environment ?? current?.environment ?? settings.environment?.value;
   if (environmentName === undefined) {
     throw new QboError("USAGE", "Nothing says which environment the app belongs to.", {
@@ -50,7 +50,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
   }
   const environment = await resolveEnvironment(world, settings, environmentName);
   const name = change.app ?? settings.app?.value ?? environmentName;
-  const known = settings.apps[name] ?? {};
+  const known = findAppConfig(settings, name) ?? {};
   const clientId = change.clientId ?? known.clientId;
   if (clientId === undefined) {
     throw new QboError("APP_NOT_CONFIGURED", `The app ${name} has no client ID yet.`, {
@@ -83,8 +83,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
  * @throws USAGE when there is no such app.
  */
 export async function removeApp(world: Doors, name: string): Promise<void> {
-  const { apps } = await readSettings(world);
-  const app = Object.hasOwn(apps, name) ? apps[name] : undefined;
+  const app = findAppConfig(await readSettings(world), name);
   if (!app) {
     throw new QboError("USAGE", `There is no configured app named ${makePrintable(name, 80)}.`, {
       hint: "List the apps: qbo app list",

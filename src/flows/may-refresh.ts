@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { formatDuration } from "../core/duration.ts";
 import { QboError } from "../core/errors.ts";
-import { formatInstant, minute, second } from "../core/instant.ts";
+import { formatInstant, minute, second, type Instant } from "../core/instant.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 
@@ -13,14 +13,14 @@ const unconfirmedPatience = 30 * second;
 
 /**
  * Refuses a refresh that is known to be useless or harmful now.
- * @throws REFRESH_UNCONFIRMED within 30 s of a lost answer; unless forced: REFRESH_REJECTED within 10 minutes of a rejection,
- * REFRESH_EXPIRED once a recorded expiry has passed.
+ * @throws REFRESH_UNCONFIRMED within 30 s of a lost answer, REFRESH_REJECTED after a rejection since `askedAt`; unless forced:
+ * REFRESH_REJECTED within 10 minutes of a rejection, REFRESH_EXPIRED once a recorded expiry has passed.
  */
 export async function assertMayRefresh(
   world: Pick<World, "clock" | "facts">,
   facts: ConnectionFacts,
   stored: Tokens,
-  { force }: { force: boolean },
+  { force, askedAt }: { force: boolean; askedAt: Instant },
 ): Promise<void> {
   const now = world.clock.now();
   const details = { connection: facts.name };
@@ -28,7 +28,7 @@ export async function assertMayRefresh(
   const lost = latest.lastRefresh;
   if (
     lost?.outcome === "unconfirmed" &&
-    now - lost.at < unconfirmedPatience &&
+    isRecent(lost.at, now, unconfirmedPatience) &&
     latest.tokens.generation >= stored.generation
   ) {
     const wait = Math.ceil((lost.at + unconfirmedPatience - now) / second);
@@ -41,10 +41,9 @@ export async function assertMayRefresh(
       },
     );
   }
-  if (force) return;
-  assertNotExpired(latest, stored, now);
   const { rejection } = latest;
-  if (rejection && now - rejection.at < rejectionPatience) {
+  if (!force) assertNotExpired(latest, stored, now);
+  if (rejection && (force ? rejection.at >= askedAt : isRecent(rejection.at, now, rejectionPatience))) {
     throw new QboError(
       "REFRESH_REJECTED",
       `Intuit rejected the refresh token of ${facts.name} at ${formatInstant(rejection.at)}. ${rejection.detail}`,
@@ -58,6 +57,11 @@ export async function assertMayRefresh(
       },
     );
   }
+}
+
+/** A moment in the future tells that the clock was set back, and nothing else. */
+function isRecent(at: Instant, now: Instant, patience: number): boolean {
+  return at <= now && now - at < patience;
 }
 
 function assertNotExpired(facts: ConnectionFacts, { refreshToken }: Tokens, now: number): void {

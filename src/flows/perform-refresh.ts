@@ -52,11 +52,11 @@ export async function performRefresh(
     const tokenAfter = fingerprint(renewed.refreshToken.secret);
     await recordEvent(world, facts.id, { event: "refreshed", outcome: "ok", tokenBefore, tokenAfter, intuitTid });
     const at = world.clock.now();
-    await world.facts.update(facts.name, (latest) => ({
-      ...followTokens(latest, renewed),
-      lastUsedAt: at,
-      lastRefresh: { at, outcome: "ok", intuitTid },
-    }));
+    await world.facts.update(facts.name, (latest) =>
+      latest.id === facts.id
+        ? { ...followTokens(latest, renewed), lastUsedAt: at, lastRefresh: { at, outcome: "ok", intuitTid } }
+        : latest,
+    );
     await world.rescue.remove(facts.id);
   });
   return renewed;

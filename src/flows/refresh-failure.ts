@@ -47,10 +47,10 @@ export async function judgeRefreshFailure(
     // Wrong keys say nothing about the token: the journal tells the two apart.
     const noted = reply.kind === "client-rejected" ? reply.kind : outcome;
     await recordEvent(world, facts.id, { event, outcome: noted, intuitTid, tokenBefore, detail: error.message });
-    await world.facts.update(facts.name, (latest) => ({
-      ...latest,
-      lastRefresh: { at: world.clock.now(), outcome, intuitTid },
-    }));
+    const lastRefresh = { at: world.clock.now(), outcome, intuitTid };
+    await world.facts.update(facts.name, (latest) =>
+      latest.id === facts.id && latest.tokens.generation <= current.generation ? { ...latest, lastRefresh } : latest,
+    );
   });
   return error;
 }

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError, type ErrorDetails } from "../core/errors.ts";
+import { fingerprint } from "../core/fingerprint.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 import { recordEvent, settle } from "./book-keeping.ts";
@@ -10,7 +11,8 @@ export async function explainRejection(
   facts: ConnectionFacts,
   { details, sent }: { details: ErrorDetails; sent: Tokens },
 ): Promise<QboError> {
-  const evidence = { ...details, connection: facts.name };
+  const sentFingerprint = fingerprint(sent.refreshToken.secret);
+  const evidence = { ...details, connection: facts.name, sentFingerprint };
   const message = (why: string) => `Intuit rejected the refresh token of ${facts.name}. ${why}`;
   // What was found out when it was marked still holds, and the journal of a fleet is long.
   if (facts.rejection) {
@@ -38,6 +40,9 @@ export async function markRejected(
   await settle(world, facts, async () => {
     await recordEvent(world, facts.id, { event: "reconnect-required", outcome: "rejected", intuitTid, detail });
     const rejection = { at: world.clock.now(), code: error.code, detail, intuitTid };
-    await world.facts.update(facts.name, (latest) => ({ ...latest, rejection }));
+    // Who has signed in meanwhile has other tokens than the rejected one.
+    await world.facts.update(facts.name, (latest) =>
+      latest.tokens.refreshTokenFingerprint === error.details.sentFingerprint ? { ...latest, rejection } : latest,
+    );
   });
 }

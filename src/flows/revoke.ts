@@ -1,13 +1,15 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { asQboError, type QboError } from "../core/errors.ts";
+import { asQboError, QboError } from "../core/errors.ts";
+import { AnswerLost } from "../core/failures.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { HeldTokens } from "../core/store-ports.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
-import { recordEvent, settle } from "./book-keeping.ts";
+import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
 import { readConnectionClient } from "./client-secret.ts";
 import { releaseClientSecret } from "./release-client-secret.ts";
 import { revokeToken } from "./revoke-token.ts";
+import { openRescued } from "./save-renewed.ts";
 
 export type RemoteOutcome = "revoked" | "already-dead" | "failed" | "skipped";
 type LocalOutcome = "disconnected" | "removed" | "kept";
@@ -42,65 +44,118 @@ type Doors = Pick<
   | "rescue"
 >;
 
-/** Revokes a connection at Intuit, then disconnects it here. What fails at Intuit leaves everything here as it was. */
+/**
+ * Revokes a connection at Intuit, then disconnects it here. What fails at Intuit leaves everything here as it was; the result tells both
+ * parts, so that one connection's failure stops no other.
+ * @throws CANCELLED.
+ */
 export async function revokeConnection(
   world: Doors,
   facts: ConnectionFacts,
   options: RevokeOptions,
 ): Promise<RevokeResult> {
-  const store = await world.openStore(facts.store);
   try {
+    const store = await world.openStore(facts.store);
     return await store.exclusively(facts.id, (held) => revokeHeld(world, facts, { held, options }), {
       announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
       signal: world.interruption,
     });
   } catch (error) {
-    const known = asQboError(error);
-    if (!known || known.code === "CANCELLED") throw error;
+    const known = asReportable(error);
     return { connection: facts.name, remote: "failed", local: "kept", error: known.with({ connection: facts.name }) };
   }
 }
 
-async function revokeHeld(
-  world: Doors,
-  facts: ConnectionFacts,
-  { held, options }: { held: HeldTokens; options: RevokeOptions },
-): Promise<RevokeResult> {
-  // What is only to be removed here need not be readable.
-  const tokens = options.localOnly ? undefined : await held.load();
-  const tokenBefore = tokens ? fingerprint(tokens.refreshToken.secret) : null;
-  if (!tokens && !options.localOnly) world.notices.warn(describeOtherWays(facts));
-  const remote =
-    options.localOnly || !tokens ? "skipped" : await revokeRemotely(world, facts, tokens.refreshToken.secret);
-  await settle(world, facts, () => recordEvent(world, facts.id, { event: "revoked", outcome: remote, tokenBefore }));
-  // Whoever finds no tokens after a crash must see from the facts that it was no accident.
-  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, isPending: true })));
-  await held.remove();
-  await settle(world, facts, async () => {
-    await world.rescue.remove(facts.id);
-    if (options.forget) {
-      await world.facts.remove(facts.name);
-      await world.journal.forget(facts.id);
-      await releaseClientSecret(world, facts.clientId);
-      return;
-    }
-    await world.facts.update(facts.name, (latest) => ({
-      ...latest,
-      disconnectedAt: world.clock.now(),
-      isPending: false,
-      rejection: null,
-    }));
-  });
-  return { connection: facts.name, remote, local: options.forget ? "removed" : "disconnected", error: null };
+interface Work {
+  held: HeldTokens;
+  options: RevokeOptions;
 }
 
+async function revokeHeld(world: Doors, facts: ConnectionFacts, work: Work): Promise<RevokeResult> {
+  const { localOnly, forget } = work.options;
+  // What is only to be removed here need not be readable.
+  const token = localOnly ? undefined : await loadLatest(world, facts, work.held);
+  if (!token && !localOnly) world.notices.warn(describeOtherWays(facts));
+  if (!token) await note(world, facts, { outcome: "skipped" });
+  const remote = token ? await revokeRemotely(world, facts, token) : "skipped";
+  try {
+    await disconnect(world, facts, work);
+  } catch (error) {
+    return { connection: facts.name, remote, local: "kept", error: explainKept(facts, remote, asReportable(error)) };
+  }
+  return { connection: facts.name, remote, local: forget ? "removed" : "disconnected", error: null };
+}
+
+/** The newest refresh token: the one in the second place, if a save failed earlier. The store is about to lose it and is not written. */
+async function loadLatest(world: Doors, facts: ConnectionFacts, held: HeldTokens): Promise<Secret | undefined> {
+  const stored = await held.load();
+  const latest = stored && ((await openRescued(world, facts, stored)) ?? stored);
+  return latest?.refreshToken.secret;
+}
+
+/** Noted before and after, so that also a process that is ended in between leaves evidence. */
 async function revokeRemotely(
   world: Doors,
   facts: ConnectionFacts,
   token: Secret,
 ): Promise<"revoked" | "already-dead"> {
-  const client = await readConnectionClient(world, facts);
-  return revokeToken(world, { environment: facts.environment, endpoints: facts.endpoints }, client, token);
+  const tokenBefore = fingerprint(token);
+  try {
+    const client = await readConnectionClient(world, facts);
+    await note(world, facts, { outcome: "started", tokenBefore });
+    const place = { environment: facts.environment, endpoints: facts.endpoints };
+    const outcome = await revokeToken(world, place, client, token);
+    await note(world, facts, { outcome, tokenBefore });
+    return outcome;
+  } catch (error) {
+    const known = asQboError(error);
+    const outcome = known?.cause instanceof AnswerLost ? "unconfirmed" : "failed";
+    await note(world, facts, { outcome, tokenBefore, detail: known?.message ?? null });
+    throw error;
+  }
+}
+
+/** @throws STORE_UNAVAILABLE when the tokens could not be removed. */
+async function disconnect(world: Doors, facts: ConnectionFacts, { held, options }: Work): Promise<void> {
+  // Whoever finds no tokens after a crash must see from the facts that it was no accident.
+  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, isPending: true })));
+  await held.remove();
+  await settle(world, facts, () => world.rescue.remove(facts.id));
+  if (options.forget) return forgetConnection(world, facts);
+  const change = { disconnectedAt: world.clock.now(), isPending: false, rejection: null };
+  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, ...change })));
+}
+
+async function forgetConnection(world: Doors, facts: ConnectionFacts): Promise<void> {
+  await settle(world, facts, async () => {
+    await world.facts.remove(facts.name);
+    await world.journal.forget(facts.id);
+    await releaseClientSecret(world, facts.clientId);
+  });
+  await settle(world, facts, async () => {
+    const file = await world.configFiles.readUser();
+    if (file?.config.connection === facts.name) await world.configFiles.setUser(["connection"], undefined);
+  });
+}
+
+async function note(world: Doors, facts: ConnectionFacts, entry: Omit<JournalEntry, "event">): Promise<void> {
+  await settle(world, facts, () => recordEvent(world, facts.id, { event: "revoked", ...entry }));
+}
+
+/** What a result can tell. An interruption and a defect end the whole command instead. */
+function asReportable(error: unknown): QboError {
+  const known = asQboError(error);
+  if (!known || known.code === "CANCELLED") throw error;
+  return known;
+}
+
+function explainKept({ name }: ConnectionFacts, remote: RemoteOutcome, reason: QboError): QboError {
+  const done = remote === "skipped" ? "" : `${name} is revoked at Intuit, but its tokens are still here: `;
+  return new QboError(reason.code, `${done}${reason.message}`, {
+    hint: `${reason.hint === null ? "" : `${reason.hint} `}To remove what is left: qbo revoke ${name} --local-only`,
+    details: { connection: name, ...reason.details },
+    cause: reason,
+  });
 }
 
 /** What is left to do when no token is: Intuit's own pages know the connection by its realm ID. */

@@ -55,13 +55,21 @@ export async function recoverRescued(
   held: HeldTokens,
   stored: Tokens,
 ): Promise<Tokens> {
-  const sealed = await world.rescue.read(facts.id);
-  if (sealed === undefined) return stored;
-  const opened = openByToken(sealed, stored.refreshToken.secret);
-  if (!opened) return stored;
-  const rescued = { ...decodeTokens(opened.reveal()), generation: stored.generation + 1 };
+  const rescued = await openRescued(world, facts, stored);
+  if (!rescued) return stored;
   await held.save(rescued, { after: stored.generation });
   await world.rescue.remove(facts.id);
   world.notices.inform(`Tokens of ${facts.name} that could not be stored earlier were brought back.`);
   return rescued;
+}
+
+/** The tokens in the second place, if it holds any that replaced `stored`. Nothing is written. */
+export async function openRescued(
+  world: Pick<World, "rescue">,
+  facts: ConnectionFacts,
+  stored: Tokens,
+): Promise<Tokens | undefined> {
+  const sealed = await world.rescue.read(facts.id);
+  const opened = sealed === undefined ? undefined : openByToken(sealed, stored.refreshToken.secret);
+  return opened && { ...decodeTokens(opened.reveal()), generation: stored.generation + 1 };
 }

@@ -78,6 +78,19 @@ export async function readSettings(
   };
 }
 
+/** What the configuration says of an app of that name; the names come from users, so only own keys count. */
+export function findAppConfig({ apps }: Pick<Settings, "apps">, name: string): AppConfig | undefined {
+  return Object.hasOwn(apps, name) ? apps[name] : undefined;
+}
+
+/** What the configuration says of an environment of that name, in the same way. */
+export function findEnvironmentConfig(
+  { environments }: Pick<Settings, "environments">,
+  name: string,
+): EnvironmentConfig | undefined {
+  return Object.hasOwn(environments, name) ? environments[name] : undefined;
+}
+
 function readText(env: World["env"], name: string): Setting<string> | undefined {
   const value = env[name];
   return value === undefined || value === "" ? undefined : { value, source: name };

@@ -47,6 +47,7 @@ describe.skipIf(process.platform === "win32")("a program of the user's choice", 
       BROWSER: "none",
       QBO_CLIENT_SECRET: "client-secret",
       QBO_STORE_KEY: "store-key",
+      QBO_ACCESS_TOKEN: "access-token",
       QBO_ENV: "sandbox",
     };
     const browser = createBrowser({ env, platform: "linux", patienceMs: 10_000 });
@@ -55,6 +56,7 @@ describe.skipIf(process.platform === "win32")("a program of the user's choice", 
     expect(JSON.parse(text)).toMatchObject({ arguments: [url], env: { QBO_ENV: "sandbox" } });
     expect(text).not.toContain("client-secret");
     expect(text).not.toContain("store-key");
+    expect(text).not.toContain("access-token");
   });
 
   test("may be named by BROWSER", async () => {

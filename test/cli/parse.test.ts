@@ -14,11 +14,27 @@ describe("the command line", () => {
     [["xyzzyplugh"], "See qbo --help"],
     [["token", "--jsn"], "Did you mean --json? See qbo token --help"],
     [["help", "nothing"], "Topics:"],
+    [["help", "constructor"], "Topics:"],
+    [["help", "__proto__"], "Topics:"],
+    [["toString"], "See qbo --help"],
   ])("%j is a mistake, with what was meant", async (argv, hint) => {
     const outcome = await qbo(...argv, "--json");
     expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
     expect(outcome.error().code).toBe("USAGE");
     expect(outcome.error().hint).toContain(hint);
+  });
+
+  it.each([
+    [["login", "--env", "constructor"], "CONFIG_INVALID", "no environment named"],
+    [["login", "--env", "__proto__"], "CONFIG_INVALID", "no environment named"],
+    [["login", "--env", "sandbox", "--app", "constructor"], "APP_NOT_CONFIGURED", "No app is configured"],
+    [["app", "show", "toString"], "APP_NOT_CONFIGURED", "no app named"],
+    [["app", "set", "--app", "constructor"], "USAGE", "which environment"],
+    [["app", "remove", "__proto__", "--yes"], "USAGE", "no configured app"],
+  ])("%j names nothing that is configured", async (argv, code, message) => {
+    const failed = (await qbo(...argv, "--json")).error();
+    expect(failed.code).toBe(code);
+    expect(failed.message).toContain(message);
   });
 
   it.each([["--version"], ["-V"], ["token", "--version"], ["app", "-V"]])(

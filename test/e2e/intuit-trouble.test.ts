@@ -57,6 +57,18 @@ describe("a lost answer", () => {
     expect(readFacts(scene.home)).toMatchObject([{ lastRefresh: { outcome: "ok" } }]);
   });
 
+  test.each([
+    ["lost-reply", "REFRESH_UNCONFIRMED"],
+    ["invalid-grant", "REFRESH_REJECTED"],
+  ])("goes for everybody who waited meanwhile: %s", async (kind, code) => {
+    const scene = await openScene();
+    await seedExpired(scene);
+    await breakNext(scene, { kind, endpoint: "token", count: 20 });
+    const ends = await Promise.all(Array.from({ length: 6 }, () => run(scene, "token")));
+    expect(ends.map((end) => readError(end).code)).toEqual(Array.from({ length: 6 }, () => code));
+    expect(await countTokenRequests(scene)).toBe(1);
+  });
+
   test("is named as the cause when it turns out to have brought a new refresh token", async () => {
     const scene = await openScene();
     await control(scene.emulator, "policy", { rotateAfterSeconds: 0 });

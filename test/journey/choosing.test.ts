@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { runQbo } from "../world/run-qbo.ts";
 import { createTestWorld, type TestWorld } from "../world/test-world.ts";
@@ -60,13 +62,50 @@ describe("which connection a command is about", () => {
     expect((await qbo("token", "--env", "production", "--json")).error()).toMatchObject({ code: "NOT_CONNECTED" });
   });
 
-  it("is the only one of the environment that QBO_ENV or QBO_APP prefers", async () => {
+  it("is the only one of the environment and the app that QBO_ENV and QBO_APP name", async () => {
     world.env["QBO_ENV"] = "production";
     expect(await chosen()).toBe("acme-live");
     world.env["QBO_ENV"] = "sandbox";
     expect((await qbo("token", "--json")).error().message).not.toContain("acme-live");
     world.env["QBO_APP"] = "second";
     expect(await chosen()).toBe("beta");
+    world.env["QBO_ENV"] = "production";
+    const none = (await qbo("token", "--json")).error();
+    expect(none).toMatchObject({ code: "NOT_CONNECTED" });
+    expect(none.message).toContain("in the environment production (set by QBO_ENV) of the app second (set by QBO_APP)");
+  });
+
+  it("is never one of another environment than QBO_ENV names, unless the command line names it", async () => {
+    expect((await qbo("use", "beta")).exitCode).toBe(0);
+    world.env["QBO_ENV"] = "production";
+    expect(await chosen()).toBe("acme-live");
+    expect(await chosen("beta")).toBe("beta");
+    expect(await chosen("-c", "1002")).toBe("beta");
+    expect(await chosen("1001")).toBe("acme-live");
+    world.env["QBO_CONNECTION"] = "beta";
+    const contradiction = (await qbo("token", "--json")).error();
+    expect(contradiction).toMatchObject({ code: "NOT_CONNECTED", connection: "beta" });
+    expect(contradiction.hint).toContain("Leave out QBO_ENV");
+    expect(await chosen("--env", "sandbox")).toBe("beta");
+  });
+
+  it("may be of another environment than the configuration file prefers", async () => {
+    mkdirSync(world.paths.config, { recursive: true });
+    writeFileSync(join(world.paths.config, "config.json"), JSON.stringify({ environment: "emulator" }));
+    expect(await chosen("--app", "second")).toBe("beta");
+    const { connections } = (await qbo("status", "--json")).json<{ connections: object[] }>();
+    expect(connections).toHaveLength(3);
+  });
+
+  it("are all of the environment that QBO_ENV names, for commands about many", async () => {
+    world.env["QBO_ENV"] = "production";
+    const { connections } = (await qbo("status", "--json")).json<{ connections: object[] }>();
+    expect(connections).toHaveLength(1);
+    expect(connections).toMatchObject([{ environment: "production" }]);
+    const { results } = (await qbo("revoke", "--all", "--local-only", "--yes", "--json")).json<{ results: object[] }>();
+    expect(results).toHaveLength(1);
+    expect(await chosen("beta")).toBe("beta");
+    expect(await chosen("acme")).toBe("acme");
   });
 
   it("is ambiguous when several fit: the candidates are named", async () => {

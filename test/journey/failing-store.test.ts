@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { QboError } from "../../src/core/errors.ts";
 import type { CredentialStore, HeldTokens } from "../../src/core/store-ports.ts";
@@ -53,5 +53,59 @@ describe("a store that fails", () => {
     await advance(7200);
     expect((await qbo("token")).exitCode).toBe(0);
     expect((await effects()).rejectedRefreshes).toBe(0);
+  });
+
+  it("hides no newer tokens from a revocation", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo, world, control } = intuit;
+    await control("policy", { rotateAfterSeconds: 0 });
+    await intuit.signIn(undefined, "--name", "acme");
+    await breakStore(intuit, { save: () => Promise.reject(full) });
+    expect((await qbo("refresh", "--json")).error()).toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(readdirSync(world.paths.rescue)).toHaveLength(1);
+    expect((await qbo("revoke", "--yes", "--json")).json()).toMatchObject({
+      results: [{ remote: "revoked", local: "disconnected", error: null }],
+    });
+    const { events } = (await qbo("history", "--json")).json<{
+      events: { event: string; tokenBefore: string | null; tokenAfter: string | null }[];
+    }>();
+    const stored = events.find(({ event }) => event === "code-exchanged")?.tokenAfter;
+    const revoked = events.find(({ event }) => event === "revoked")?.tokenBefore;
+    expect(revoked).toMatch(/./);
+    expect(revoked).not.toBe(stored);
+    expect(readdirSync(world.paths.rescue)).toEqual([]);
+  });
+
+  it("after a revocation: what Intuit did is told, and what is left to do", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo } = intuit;
+    await intuit.signIn(undefined, "--name", "acme");
+    await intuit.bringIn(1);
+    const mend = await breakStore(intuit, { remove: () => Promise.reject(full) });
+    const { results } = (await qbo("revoke", "--all", "--yes", "--json")).json<{ results: object[] }>();
+    expect(results).toHaveLength(2);
+    for (const result of results) {
+      expect(result).toMatchObject({ remote: "revoked", local: "kept", error: { code: "STORE_UNAVAILABLE" } });
+    }
+    const failed = (await qbo("revoke", "acme", "--yes", "--json")).error();
+    expect(failed.message).toContain("acme is revoked at Intuit, but its tokens are still here: The disk is full.");
+    expect(failed.hint).toContain("qbo revoke acme --local-only");
+    mend();
+    expect((await qbo("revoke", "acme", "--yes", "--local-only")).exitCode).toBe(0);
+  });
+
+  it("that cannot be opened stops no other revocation", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo, world } = intuit;
+    await intuit.signIn(undefined, "--name", "acme");
+    await intuit.bringIn(1);
+    const store = await world.open(globals, () => undefined).openStore("file");
+    const stores = [() => Promise.reject(full)];
+    Object.assign(world.replaced, { openStore: async () => stores.pop()?.() ?? store });
+    const { results } = (await qbo("revoke", "--all", "--yes", "--json")).json<{ results: object[] }>();
+    expect(results).toMatchObject([
+      { remote: "failed", local: "kept", error: { code: "STORE_UNAVAILABLE" } },
+      { remote: "revoked", local: "disconnected", error: null },
+    ]);
   });
 });

@@ -62,6 +62,24 @@ describe("qbo refresh --token-stdin", () => {
   });
 });
 
+describe("what comes on stdin", () => {
+  it.each([
+    ["refresh", "--token-stdin"],
+    ["whoami", "--token-stdin"],
+    ["revoke", "--token-stdin", "--yes"],
+    ["app", "set", "--client-id", "ABc123", "--client-secret-stdin"],
+  ])("is refused by %s %s %s when it cannot be a secret", async (...words) => {
+    const { qbo, world, countRequests } = await startEmulatedIntuit();
+    for (const text of ["", "two words", "two\nlines", "a".repeat(20_000)]) {
+      world.stdin = text;
+      const failed = (await qbo(...words, "--env", "emulator", "--json")).error();
+      expect(failed).toMatchObject({ code: "USAGE", exitCode: 2 });
+      if (text !== "") expect(failed.message).not.toContain(text);
+    }
+    expect(await countRequests("/oauth2/v1/tokens/bearer")).toBe(0);
+  });
+});
+
 describe("qbo whoami with tokens from elsewhere", () => {
   it("shows the person behind an access token", async () => {
     const { qbo, world, tokens } = await startWithTokens();
@@ -105,10 +123,25 @@ describe("qbo whoami with tokens from elsewhere", () => {
     },
   );
 
-  it.each(["", "not a token", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])("exits 5 for %j", async (text) => {
+  it.each(["not-a-token", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])("exits 5 for %j", async (text) => {
     const { qbo, world } = await startEmulatedIntuit();
     world.stdin = text;
     expect(await qbo(...validate)).toMatchObject({ exitCode: 5 });
+  });
+
+  it.each([
+    ["", "stdin is empty"],
+    ["\r\n ", "stdin is empty"],
+    ["not a token", "not an ID token"],
+    ["caf\u00e9", "not an ID token"],
+    ["a\u001bb", "not an ID token"],
+    ["a".repeat(16_385), "longer than 16384"],
+  ])("refuses %j before anything is asked", async (text, message) => {
+    const { qbo, world } = await startEmulatedIntuit();
+    world.stdin = text;
+    const failed = (await qbo(...validate)).error();
+    expect(failed).toMatchObject({ code: "USAGE", exitCode: 2 });
+    expect(failed.message).toContain(message);
   });
 
   it("takes one token at a time, and no connection", async () => {

@@ -68,6 +68,13 @@ describe("qbo import", () => {
     expect((await runQbo(["token"], world)).stdout).toBe("access-1\n");
   });
 
+  it("refuses one name for several, and brings none in", async () => {
+    const world = createTestWorld();
+    const two = [example, { ...example, realmId: "9130350000000002" }];
+    expect((await importText(world, two, "--name", "main", "--json")).error()).toMatchObject({ code: "USAGE" });
+    expect((await runQbo(["status", "--json"], world)).json()).toEqual({ connections: [] });
+  });
+
   it("brings a working connection in with Intuit's own key names", async () => {
     const { qbo, world, emulator, redirectUri, realms, advance } = await startEmulatedIntuit();
     const tokens = await consentElsewhere(emulator, { redirect_uri: redirectUri });

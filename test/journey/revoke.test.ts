@@ -142,10 +142,63 @@ describe("qbo revoke", () => {
     const { qbo, world, emulator, redirectUri, effects } = await startEmulatedIntuit();
     const tokens = await consentElsewhere(emulator, { redirect_uri: redirectUri });
     world.stdin = `${tokens.refresh_token}\n`;
-    const revoke = () => qbo("revoke", "--token-stdin", "--env", "emulator", "--json");
+    const revoke = () => qbo("revoke", "--token-stdin", "--env", "emulator", "--yes", "--json");
     const expected = { connection: null, local: "kept", error: null };
     expect((await revoke()).json()).toEqual({ results: [{ ...expected, remote: "revoked" }] });
     expect((await revoke()).json()).toEqual({ results: [{ ...expected, remote: "already-dead" }] });
     expect((await effects()).revocations).toBe(1);
+  });
+
+  it("revokes no token on stdin without --yes, nor one that cannot be a token", async () => {
+    const { qbo, world, effects } = await startEmulatedIntuit();
+    const revoke = (...words: string[]) => qbo("revoke", "--token-stdin", "--env", "emulator", "--json", ...words);
+    world.stdin = "RT1-made-up";
+    world.script.isAttended = true;
+    expect((await revoke()).error()).toMatchObject({ code: "INPUT_REQUIRED" });
+    for (const word of ["--local-only", "--forget", "--all"])
+      expect((await revoke("--yes", word)).error()).toMatchObject({ code: "USAGE" });
+    for (const text of ["", " \n", "two words", "a\nb", "\u00e9", "a".repeat(16_385)]) {
+      world.stdin = text;
+      expect((await revoke("--yes")).error()).toMatchObject({ code: "USAGE" });
+    }
+    expect((await effects()).revocations).toBe(0);
+  });
+
+  it("notes that it began and how it ended, also where Intuit failed", async () => {
+    const { qbo, control } = await startSignedIn();
+    const list = async () => {
+      const { events } = (await qbo("history", "--json")).json<{
+        events: { event: string; outcome: string | null }[];
+      }>();
+      return events.flatMap(({ event, outcome }) => (event === "revoked" ? [outcome] : []));
+    };
+    await control("faults", { kind: "outage", endpoint: "revoke", count: 1 });
+    await qbo("revoke", "acme", "--yes");
+    expect(await list()).toEqual(["started", "failed"]);
+    await control("faults", { kind: "lost-reply", endpoint: "revoke", count: 1 });
+    await qbo("revoke", "acme", "--yes");
+    expect(await list()).toEqual(["started", "failed", "started", "unconfirmed"]);
+    await qbo("revoke", "acme", "--yes");
+    expect((await list()).slice(4)).toEqual(["started", "already-dead"]);
+  });
+
+  it("says once that others may lose access, also with --yes and --all, unless Intuit is not asked", async () => {
+    const { qbo, bringIn } = await startSignedIn();
+    await bringIn(2);
+    const count = ({ stderr }: { stderr: string }) => stderr.split("may lose access").length - 1;
+    expect(count(await qbo("revoke", "c1", "--yes", "--local-only"))).toBe(0);
+    expect(count(await qbo("revoke", "c2", "--yes"))).toBe(1);
+    expect(count(await qbo("revoke", "--all", "--yes"))).toBe(1);
+  });
+
+  it("leaves no default behind that is forgotten", async () => {
+    const { qbo, bringIn } = await startSignedIn();
+    await bringIn(1);
+    await qbo("use", "acme");
+    await qbo("revoke", "--yes", "--forget");
+    expect((await qbo("status", "c1", "--json")).exitCode).toBe(0);
+    expect((await qbo("use", "c1")).exitCode).toBe(0);
+    await qbo("revoke", "c1", "--yes", "--forget");
+    expect((await qbo("token", "--json")).error().message).toBe("There is no connection yet.");
   });
 });

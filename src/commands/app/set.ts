@@ -1,9 +1,10 @@
-import { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import type { AppReport } from "../../flows/apps.ts";
 import { setApp, type AppChange } from "../../flows/manage-apps.ts";
 import { defineCommand, type RawInput } from "../kit/command.ts";
 import { describeApp } from "../kit/app-lines.ts";
+import { readStdinSecret, stdinSecrets } from "../kit/stdin-secret.ts";
 import {
   appOption,
   environmentOption,
@@ -61,7 +62,9 @@ function readAppSetOptions(raw: RawInput): AppSetOptions {
 }
 
 async function keepApp(world: World, { clientSecretStdin, ...change }: AppSetOptions): Promise<AppReport> {
-  const clientSecret = clientSecretStdin ? readSecretLine(await world.readStdin()) : await askForSecret(world, change);
+  const clientSecret = clientSecretStdin
+    ? await readStdinSecret(world, stdinSecrets.clientSecret)
+    : await askForSecret(world, change);
   return setApp(world, { ...change, ...(clientSecret ? { clientSecret } : {}) });
 }
 
@@ -69,14 +72,4 @@ async function keepApp(world: World, { clientSecretStdin, ...change }: AppSetOpt
 async function askForSecret(world: World, { clientId }: AppChange): Promise<Secret | undefined> {
   if (clientId === undefined || !world.prompter.canAsk || (await world.clients.read(clientId))) return undefined;
   return world.prompter.askSecret("Client secret (not shown)");
-}
-
-function readSecretLine(text: string): Secret {
-  const line = text.trim();
-  if (!/^[\x21-\x7e]{1,512}$/.test(line))
-    throw usage(
-      "What came on stdin is not a client secret.",
-      'Give the secret alone: printf %s "$SECRET" | qbo app set …',
-    );
-  return new Secret(line);
 }

@@ -52,6 +52,8 @@ export interface Answer {
   exitCode: ExitCode;
   /** Whether it was asked for because it is secret. From any other answer secrets are taken out. */
   isSecret: boolean;
+  /** Whether nothing else holds what it says. */
+  isOnlyCopy: boolean;
 }
 
 export interface CommandSpec<O, R> {
@@ -75,6 +77,8 @@ export interface CommandSpec<O, R> {
   exitCode?(this: void, result: R): ExitCode;
   /** As in `Answer`; only for commands whose purpose it is to hand out a secret. */
   isSecret?(this: void, result: R): boolean;
+  /** Whether the answer is the only copy of something, to be handed over even when the run was interrupted. */
+  isOnlyCopy?(this: void, result: R): boolean;
   /** Whether an interruption is its ordinary end, and not a failure. */
   endsWhenInterrupted?: true;
   /** Whether its text is for programs: the lines are not broken to fit a terminal. */
@@ -110,6 +114,7 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
         json: () => spec.json(result),
         exitCode: spec.exitCode?.(result) ?? 0,
         isSecret: spec.isSecret?.(result) ?? false,
+        isOnlyCopy: spec.isOnlyCopy?.(result) ?? false,
       };
     },
   };

@@ -38,13 +38,34 @@ export function traceLineage(lineage: Lineage): Finding[] {
 
 function findRevocation({ events, id }: Lineage): Finding | undefined {
   const own = events.filter(({ connection }) => connection === id);
-  const revoked = own.findLast(({ event }) => event === "revoked");
+  const revoked = findEffectiveRevocation(own);
   const renewed = own.findLast(
     ({ event, outcome }) => event === "imported" || (event === "code-exchanged" && outcome === "ok"),
   );
   if (!revoked || (renewed && own.indexOf(renewed) > own.indexOf(revoked))) return undefined;
-  const evidence = `The journal holds our own revocation at ${formatInstant(revoked.at)}${describePlace(revoked)}.`;
-  return { cause: "revoked-here", confidence: "certain", evidence };
+  const when = `${formatInstant(revoked.at)}${describePlace(revoked)}`;
+  if (!openOutcomes.has(revoked.outcome))
+    return {
+      cause: "revoked-here",
+      confidence: "certain",
+      evidence: `The journal holds our own revocation at ${when}.`,
+    };
+  const isAlive = own.slice(own.indexOf(revoked)).some(({ event }) => event === "refreshed");
+  const evidence = `A revocation was sent at ${when}, and how it ended is not known.`;
+  return isAlive ? undefined : { cause: "revoked-here", confidence: "likely", evidence };
+}
+
+/** Outcomes of a revocation that may have taken place. */
+const openOutcomes: ReadonlySet<string | null> = new Set(["started", "unconfirmed"]);
+
+/** The last revocation that took place, or may have; a start that was followed by its outcome is judged by that. */
+function findEffectiveRevocation(own: readonly JournalEvent[]): JournalEvent | undefined {
+  const revocations = own.filter(({ event }) => event === "revoked");
+  return revocations.findLast(({ outcome }, index) => {
+    const next = revocations[index + 1];
+    const isAnswered = outcome === "started" && next !== undefined && next.outcome !== "started";
+    return outcome !== "failed" && !isAnswered;
+  });
 }
 
 /** A code that was exchanged and then sent again, before the first rejection. */
@@ -84,10 +105,26 @@ function findNewerToken(lineage: Lineage): Finding | undefined {
 function findLostAnswer({ events, id, stored }: Lineage): Finding | undefined {
   const answers = listAnswers(events, id);
   const settled = answers.findLastIndex(({ event }) => event === "refreshed" || event === "code-exchanged");
-  const lost = answers.slice(settled + 1).findLast(({ event }) => event === "refresh-unconfirmed");
+  const since = answers[settled]?.at ?? 0;
+  const lost =
+    answers.slice(settled + 1).findLast(({ event }) => event === "refresh-unconfirmed") ??
+    findAbandonedStart(events.filter(({ connection, at }) => connection === id && at >= since));
   if (!lost || (stored !== null && lost.tokenBefore !== null && lost.tokenBefore !== stored)) return undefined;
   const evidence = `The answer to the refresh of ${formatInstant(lost.at)}${describePlace(lost)} never came.`;
   return { cause: "unconfirmed-refresh", confidence: isRejection(answers.at(-1)) ? "likely" : "certain", evidence };
+}
+
+/** A refresh whose process ended before it could note the answer: the next one began without it. */
+function findAbandonedStart(own: readonly JournalEvent[]): JournalEvent | undefined {
+  return own.findLast((start, index) => {
+    if (start.event !== "refresh-started") return false;
+    const later = own.slice(index + 1);
+    const next = later.findIndex(({ event }) => event === "refresh-started");
+    const isAnswered = later
+      .slice(0, next)
+      .some(({ event, host, pid }) => answerNames.has(event) && host === start.host && pid === start.pid);
+    return next !== -1 && !isAnswered;
+  });
 }
 
 /** Several connections rejected within minutes, and nothing accepted in between (Intuit, FAQ: an outage may answer `invalid_grant`). */

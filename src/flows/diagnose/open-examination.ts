@@ -11,7 +11,7 @@ import { emulatorClient } from "../../intuit/environments.ts";
 import { formatBearerAuthorization } from "../../oauth/client.ts";
 import { defaultRedirectUri } from "../../oauth/redirect-uri.ts";
 import { openChannel } from "../channel.ts";
-import type { Settings } from "../settings.ts";
+import { findAppConfig, type Settings } from "../settings.ts";
 import type { AppSetting, DoctorDoors, Examination, Reply } from "./examination.ts";
 import { wasRejected } from "./lineage.ts";
 
@@ -86,7 +86,7 @@ function readAppSetting(
 ): AppSetting | undefined {
   const name = facts?.app ?? settings.app?.value ?? environment?.name;
   if (name === undefined) return undefined;
-  const own = settings.apps[name];
+  const own = findAppConfig(settings, name);
   const builtIn = name === "emulator" ? emulatorClient.id : null;
   return {
     name,

@@ -118,11 +118,12 @@ function mustKeep(
 ): boolean {
   if (options.ifAbsent || stored.refreshToken.secret.equals(entry.refreshToken)) return true;
   const now = world.clock.now();
-  const isUseless =
-    previous.rejection !== null ||
-    previous.disconnectedAt !== null ||
-    (stored.refreshToken.expiresAt ?? Infinity) <= now;
   const isNewer = entry.rotatedAt !== undefined && entry.rotatedAt > stored.refreshToken.rotatedAt;
+  // A rejection is evidence, not a verdict: it lets a token of unknown age in, and no older one.
+  const isUseless =
+    previous.disconnectedAt !== null ||
+    (stored.refreshToken.expiresAt ?? Infinity) <= now ||
+    (previous.rejection !== null && entry.rotatedAt === undefined);
   if (isUseless || isNewer) return false;
   const reason =
     entry.rotatedAt === undefined

@@ -6,6 +6,7 @@ import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
+import { settle } from "../book-keeping.ts";
 import { keepClientSecret } from "../client-secret.ts";
 import { releaseClientSecret } from "../release-client-secret.ts";
 import { describeTokens, followTokens } from "../token-facts.ts";
@@ -29,13 +30,13 @@ export async function keepConnection(
   fresh: { grant: TokenGrant; realmId: string },
 ): Promise<KeptConnection> {
   const id = formatConnectionId({ environment: plan.environment.name, clientId: client.id, realmId: fresh.realmId });
-  await keepClientSecret(world, client, plan.store);
   const store = await world.openStore(plan.store);
   const { kept, previous } = await store.exclusively(
     id,
     async (held) => {
       const known = await world.facts.list();
-      const earlier = known.find((facts) => facts.id === id) ?? plan.existing;
+      // Looked up again: while the person was in the browser, others may have renamed or forgotten it.
+      const earlier = known.find((facts) => facts.id === id) ?? known.find((facts) => facts.id === plan.existing?.id);
       const overtaken = Math.max((await findGeneration(held)) ?? 0, earlier?.tokens.generation ?? 0);
       const tokens = buildTokens(fresh.grant, overtaken + 1, world.clock.now());
       const pending = buildFacts(plan, {
@@ -55,8 +56,9 @@ export async function keepConnection(
     },
     { announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on this connection…`) },
   );
-  await removeOvertaken(world, previous, kept);
-  return { facts: kept, isReconnected: previous !== undefined && !previous.isPending };
+  await settle(world, kept, () => keepClientSecret(world, client, plan.store));
+  await settle(world, kept, () => removeOvertaken(world, previous, kept));
+  return { facts: kept, isReconnected: previous !== undefined && (!previous.isPending || plan.existing !== undefined) };
 }
 
 /** The generation of what is stored. A record that cannot be read any more must not keep a person from signing in again. */
@@ -90,7 +92,10 @@ function buildFacts(
   const isTaken = (name: string) => known.some((facts) => facts.name === name);
   return {
     id,
-    name: previous?.name ?? plan.name ?? deriveConnectionName(null, realmId, isTaken),
+    name:
+      previous?.name ??
+      findFreeName([plan.name, plan.existing?.name], isTaken) ??
+      deriveConnectionName(null, realmId, isTaken),
     environment: plan.environment.name,
     app: plan.app.name,
     clientId: client.id,
@@ -108,6 +113,11 @@ function buildFacts(
     idToken: null,
     isPending: true,
   };
+}
+
+/** The first wanted name that nobody has taken since it was asked for. */
+function findFreeName(wanted: readonly (string | undefined)[], isTaken: (name: string) => boolean): string | undefined {
+  return wanted.find((name) => name !== undefined && !isTaken(name));
 }
 
 /** Tokens of the same connection that lie elsewhere, because the client or the store changed, are of no use any more. */

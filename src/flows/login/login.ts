@@ -59,6 +59,8 @@ function announce(world: World, { environment, app, scopes, existing }: LoginPla
 /** What can fail on this machine is tried before a person is sent to a browser. */
 async function assertReady(world: World, { store, environment }: LoginPlan): Promise<void> {
   await (await world.openStore(store)).probe({ mayAsk: world.prompter.canAsk });
+  // A record that cannot be read would stop the sign-in after the code was spent.
+  await world.facts.list();
   if (environment.name !== "emulator") return;
   const channel = await openChannel(world, environment.name);
   await channel.ask({ method: "GET", url: environment.endpoints.jwks, headers: { accept: "application/json" } });
@@ -92,13 +94,13 @@ interface Acceptance {
 }
 
 async function acceptConsent(world: World, { plan, client, response }: Acceptance): Promise<KeptConnection> {
-  const grant = await exchangeCode(world, { plan, client }, response);
   const { realmId } = response;
   if (realmId === null) {
     throw new QboError("AUTHORIZATION_FAILED", "Intuit did not say which company the consent is for.", {
       hint: "Ask for an accounting or payment scope and choose a company on the consent page.",
     });
   }
+  const grant = await exchangeCode(world, { plan, client }, response);
   if (plan.existing) await assertSameCompany(world, { plan, client, expected: plan.existing }, { grant, realmId });
   const kept = await keepConnection(world, plan, client, { grant, realmId });
   noticeOtherName(world, plan, kept.facts);

@@ -9,7 +9,7 @@ import { hasCompanyScope } from "../../intuit/scopes.ts";
 import { deriveListenAddress, explainRefusal } from "../../oauth/redirect-uri.ts";
 import type { App } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import { findAppConfig, readSettings, type Settings } from "../settings.ts";
 import { chooseApp } from "./choose-app.ts";
 import { findExisting } from "./find-existing.ts";
 
@@ -111,7 +111,7 @@ async function chooseEnvironment(
 ): Promise<string> {
   if (settings.environment) return settings.environment.value;
   const appEnvironment =
-    options.app === undefined ? undefined : (settings.apps[options.app]?.environment ?? options.app);
+    options.app === undefined ? undefined : (findAppConfig(settings, options.app)?.environment ?? options.app);
   if (appEnvironment !== undefined && listEnvironmentNames(settings).includes(appEnvironment)) return appEnvironment;
   if (!world.prompter.canAsk) {
     throw new QboError("INPUT_REQUIRED", "No environment was chosen, and there is none by default.", {

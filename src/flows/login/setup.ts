@@ -4,7 +4,7 @@ import { isClientId } from "../../core/setting-names.ts";
 import { defaultRedirectUri, readRedirectUri } from "../../oauth/redirect-uri.ts";
 import { type App, resolveApp } from "../apps.ts";
 import { keepClientSecret } from "../client-secret.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import { findAppConfig, readSettings, type Settings } from "../settings.ts";
 
 export type SetupDoors = Pick<World, "env" | "configFiles" | "prompter" | "notices" | "clients" | "openStore">;
 
@@ -15,7 +15,7 @@ export async function offerSetup(
 ): Promise<App> {
   const name = settings.app?.value ?? environment.name;
   const redirectUri = readRedirectUri(
-    settings.redirectUri?.value ?? settings.apps[name]?.redirectUri ?? defaultRedirectUri,
+    settings.redirectUri?.value ?? findAppConfig(settings, name)?.redirectUri ?? defaultRedirectUri,
   );
   const keys = environment.name === "production" ? "production" : "development";
   world.notices.inform(

@@ -8,6 +8,8 @@ const trace = (stored: string | null, ...lines: Line[]) =>
     ({ cause, confidence }) => `${cause}, ${confidence}`,
   );
 
+const revoked = (outcome: string): Line => ({ event: "revoked", outcome });
+
 describe("the lineage of a token", () => {
   it("has nothing to tell of a token that is the newest and works", () => {
     expect(trace("b", exchanged("code", "ok", { tokenAfter: "a" }), refreshed("a", "b"), refreshed("b", "b"))).toEqual(
@@ -19,12 +21,25 @@ describe("the lineage of a token", () => {
 
   it.each<[string, string | null, Line[]]>([
     ["revoked-here, certain", null, [{ event: "revoked", outcome: "revoked" }]],
+    ["revoked-here, certain", null, [revoked("started"), revoked("already-dead")]],
+    ["revoked-here, likely", "a", [revoked("started")]],
+    ["revoked-here, likely", "a", [revoked("started"), revoked("unconfirmed")]],
+    ["revoked-here, likely", "a", [revoked("started"), revoked("started"), revoked("failed")]],
     ["stale-refresh-token, likely", "a", [refreshed("a", "b")]],
     ["stale-refresh-token, certain", "a", [refreshed("a", "b"), refreshed("b", "c"), rejected("a")]],
     ["rotated-elsewhere, certain", "a", [refreshed("a", "b", { host: "build-7" }), rejected("a")]],
     ["rotated-elsewhere, certain", "b", [refreshed("a", "b", { host: "build-7" }), rejected("a")]],
     ["unconfirmed-refresh, certain", "a", [{ event: "refresh-unconfirmed", tokenBefore: "a" }]],
     ["unconfirmed-refresh, likely", "a", [{ event: "refresh-unconfirmed", tokenBefore: "a" }, rejected("a")]],
+    [
+      "unconfirmed-refresh, likely",
+      "a",
+      [
+        { event: "refresh-started", tokenBefore: "a", pid: 1 },
+        { event: "refresh-started", tokenBefore: "a", pid: 2 },
+        { ...rejected("a"), pid: 2 },
+      ],
+    ],
     ["double-exchange, likely", "a", [exchanged("x", "ok", { tokenAfter: "a" }), exchanged("x", "grant-rejected")]],
     [
       "double-exchange, certain",
@@ -46,8 +61,19 @@ describe("the lineage of a token", () => {
 
   it.each<[string, string | null, Line[]]>([
     ["a sign-in after the revocation", "a", [{ event: "revoked" }, exchanged("x", "ok", { tokenAfter: "a" })]],
+    ["a revocation that failed", "a", [revoked("started"), revoked("failed")]],
+    ["a refresh after the revocation that may have failed", "a", [revoked("started"), refreshed("a", "a")]],
     ["an import after the revocation", "a", [{ event: "revoked" }, { event: "imported", tokenAfter: "a" }]],
     ["a success after the lost answer", "a", [{ event: "refresh-unconfirmed", tokenBefore: "a" }, refreshed("a", "a")]],
+    [
+      "a refresh that was answered before the next",
+      "a",
+      [
+        { event: "refresh-started", tokenBefore: "a", pid: 1 },
+        { ...refreshed("a", "a"), pid: 1 },
+        { event: "refresh-started", tokenBefore: "a", pid: 2 },
+      ],
+    ],
     ["another token since the lost answer", "b", [{ event: "refresh-unconfirmed", tokenBefore: "a" }]],
     ["two codes", "a", [exchanged("x", "ok", { tokenAfter: "a" }), exchanged("y", "grant-rejected")]],
     ["a code that never left", "a", [exchanged("x", "ok", { tokenAfter: "a" }), exchanged("x", "not-sent")]],
