@@ -148,6 +148,7 @@ function formatMany(results: readonly RefreshResult[], style: Style): string {
       ? `${style.red("✗")} ${connection}: ${error.message}`
       : `${style.green("✓")} ${connection}: ${outcome}`,
   );
-  const failed = results.filter(({ outcome }) => outcome === "failed").length;
-  return [...lines, `${results.length - failed} refreshed, ${failed} failed`].join("\n");
+  const { refreshed, unchanged, failed } = describeBulk(results);
+  const others = unchanged > 0 ? `, ${unchanged} refreshed by another process` : "";
+  return [...lines, `${refreshed} refreshed${others}, ${failed} failed`].join("\n");
 }

@@ -3,6 +3,8 @@ import type { World } from "../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { getCompanyInfo } from "../flows/company-info.ts";
 import { connectionStates, type ConnectionReport, type ConnectionState } from "../flows/connection-report.ts";
+import { assertSameOrigins } from "../flows/environments.ts";
+import { readSettings } from "../flows/settings.ts";
 import { reportStatus, type StatusFilter } from "../flows/status.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
@@ -85,7 +87,9 @@ async function askLive(world: World, connections: readonly ConnectionReport[]): 
     if (state === "disconnected" || world.interruption.aborted) continue;
     const stop = world.notices.begin(`Asking Intuit about ${name}…`);
     try {
-      await getCompanyInfo(world, await chooseConnection(world, { connection: name }));
+      const facts = await chooseConnection(world, { connection: name });
+      assertSameOrigins(world.env, await readSettings(world), facts);
+      await getCompanyInfo(world, facts);
     } catch (error) {
       const known = asQboError(error);
       if (!known) throw error;

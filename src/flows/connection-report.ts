@@ -93,7 +93,7 @@ export function judgeState(facts: ConnectionFacts, now: Instant): ConnectionStat
   if (facts.disconnectedAt !== null) return "disconnected";
   // Whether the tokens were stored before the interruption is not known here; the next use finds out.
   if (facts.isPending) return "reconnect";
-  if (facts.rejection !== null || facts.isPending || (ends !== null && ends <= now)) return "reconnect";
+  if (facts.rejection !== null || (ends !== null && ends <= now)) return "reconnect";
   if (ends !== null && ends - now < expiringSoon) return "expiring";
   return tokens.accessTokenExpiresAt !== null && tokens.accessTokenExpiresAt > now ? "ready" : "stale";
 }

@@ -132,7 +132,7 @@ function createSecureServer(
     return createHttpsServer({ ...options, key: certificate.keyPem, cert: certificate.certificatePem });
   } catch (error) {
     throw new QboError("CERTIFICATE_UNUSABLE", "The certificate for the sign-in's local address cannot be used.", {
-      hint: "Check that the files given with --tls-cert and --tls-key are PEM and belong together.",
+      hint: "Delete the certificate file of qbo, and sign in again: it is made anew.",
       cause: error,
     });
   }

@@ -104,6 +104,7 @@ async function acceptConsent(world: World, { plan, client, response }: Acceptanc
   if (plan.existing) await assertSameCompany(world, { plan, client, expected: plan.existing }, { grant, realmId });
   const kept = await keepConnection(world, plan, client, { grant, realmId });
   noticeOtherName(world, plan, kept.facts);
+  await settle(world, kept.facts, () => recommendFileStore(world, kept.facts));
   const hasChosenName = kept.isReconnected || plan.name !== undefined;
   return { ...kept, facts: await enrichConnection(world, kept.facts, grant, hasChosenName) };
 }
@@ -121,6 +122,18 @@ async function noteSilence(world: World, plan: LoginPlan, error: unknown): Promi
   const detail = plan.app.redirectUri.text;
   await settle(world, { name: "the sign-in" }, () =>
     recordEvent(world, plan.existing?.id ?? null, { event: "login-started", outcome: "timed-out", detail }),
+  );
+}
+
+/** Keychains are made for a person's few secrets: from so many connections on, files serve better. */
+const manyConnections = 25;
+
+async function recommendFileStore(world: World, { store }: ConnectionFacts): Promise<void> {
+  if (store !== "keychain") return;
+  const count = (await world.facts.list()).filter((facts) => facts.store === store).length;
+  if (count < manyConnections) return;
+  world.notices.inform(
+    `The keychain now holds ${count} connections. For so many, sealed files are faster and need no session: sign the next ones in with --store file.`,
   );
 }
 
