@@ -20,7 +20,7 @@ export const historyCommand = defineCommand<HistoryQuery, Histories>({
   description:
     "Reads the journal, which holds no secret: a token is shown as the first 12 digits of its SHA-256, so that two machines can compare what " +
     "they hold. Every intuit_tid is in it, which Intuit's support asks for. Without a connection: everything.",
-  arguments: [{ ...connectionArgument, description: "name or realm ID; a realm ID finds forgotten connections, too" }],
+  arguments: [{ ...connectionArgument, description: "name or realm ID of the connection" }],
   options: [
     ...connectionOptions,
     { flags: "--limit <n>", description: `only the last so many events (${usualLimit}; with --json: all)` },

@@ -28,6 +28,8 @@ export interface StatusOptions {
 
 interface Overview {
   connections: ConnectionReport[];
+  /** How many there are at all. */
+  known: number;
   failOn: readonly ConnectionState[];
 }
 
@@ -78,7 +80,10 @@ function readStatusOptions(raw: RawInput): StatusOptions {
 
 async function look(world: World, { choice, filter, failOn, live }: StatusOptions): Promise<Overview> {
   if (live) await askLive(world, await reportStatus(world, choice, filter));
-  return { connections: await reportStatus(world, choice, filter), failOn };
+  const connections = await reportStatus(world, choice, filter);
+  // Only where nothing fits does it matter whether there is anything.
+  const known = connections.length > 0 ? connections.length : (await world.facts.list()).length;
+  return { connections, known, failOn };
 }
 
 /** Uses each connection once, so that the facts tell what is true now. A failure shows in the state, and stops nothing. */
@@ -100,8 +105,9 @@ async function askLive(world: World, connections: readonly ConnectionReport[]): 
   }
 }
 
-function formatOverview({ connections }: Overview, style: Style): string {
-  if (connections.length === 0) return "No connections. Sign in: qbo login --env sandbox";
+function formatOverview({ connections, known }: Overview, style: Style): string {
+  if (connections.length === 0)
+    return known === 0 ? "No connections. Sign in: qbo login --env sandbox" : `None of the ${known} connections fits.`;
   if (connections.length > mostInFull) return describeTable(connections, style).join("\n");
   return connections.map((connection) => describeConnection(connection, style).join("\n")).join("\n\n");
 }

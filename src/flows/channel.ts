@@ -25,7 +25,7 @@ export async function openChannel(world: Doors, environment: string): Promise<Ch
   const describe = (error: NotSent | AnswerLost) =>
     new QboError("INTUIT_UNREACHABLE", error.message, {
       hint: isEmulator
-        ? "If no emulator is running, start one in another terminal: qbo emulator"
+        ? "If no emulator is running, start one in another terminal: qbo emulator. If one is, let both use the same QBO_STATE_DIR, and QBO_EMULATOR_URL say http or https as it does."
         : "Check the network and any proxy, then try again.",
       cause: error,
     });

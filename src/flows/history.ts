@@ -1,7 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import { formatInstant } from "../core/instant.ts";
-import { isConnectionName } from "../core/connection-name.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import type { JournalEvent } from "../core/store-ports.ts";
@@ -31,7 +30,7 @@ export interface History {
 type Doors = Pick<World, "facts" | "journal" | "clock" | "platform">;
 
 /**
- * What happened, by the journal: to all connections, or to the named one, which may be forgotten already if it is named by realm ID.
+ * What happened, by the journal: to all connections, or to the named one.
  * @throws NOT_CONNECTED for a name that nothing has.
  */
 export async function readHistory(world: Doors, { choice, limit, since }: HistoryQuery): Promise<History> {
@@ -67,9 +66,7 @@ function matchConnection(known: readonly ConnectionFacts[], word: string): (id: 
   const facts = known.find(({ name }) => name === word);
   if (facts) return (id) => id === facts.id;
   throw new QboError("NOT_CONNECTED", `There is no connection ${makePrintable(word, 80)}.`, {
-    hint: isConnectionName(word)
-      ? "One that was forgotten is found by its realm ID: qbo history <realm ID>"
-      : "List the connections: qbo status",
+    hint: "List the connections: qbo status",
   });
 }
 

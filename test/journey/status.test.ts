@@ -65,6 +65,11 @@ describe("qbo status", () => {
     expect(await list("a-ready")).toMatchObject([{ state: "reconnect" }]);
   });
 
+  it("says so when a filter fits none of them", async () => {
+    const { stdout } = await runQbo(["status", "--env", "nowhere"], world);
+    expect(stdout).toMatch(/^None of the \d+ connections fits\.\n$/);
+  });
+
   it("filters by environment, state and time left", async () => {
     expect(await names("--env", "production")).toEqual(["a-ready"]);
     expect(await names("--state", "ready,disconnected")).toEqual(["a-ready", "f-disconnected"]);

@@ -44,13 +44,24 @@ export function openStoreKey(options: StoreKeyOptions): StoreKey {
     async prepare() {
       await prepareFolder(folder);
       const present = readDescription(folder);
-      if (present !== undefined) return keep(present.id, () => loadKey(options, present));
+      if (present !== undefined)
+        return assertSameKey(await keep(present.id, () => loadKey(options, present)), present, folder);
       const { description, key } = await beginStore(options);
       return keep(description.id, async () => key ?? loadKey(options, description));
     },
 
     findSource: () => (storeKey === undefined ? readDescription(folder)?.keySource : "environment"),
   };
+}
+
+/** One mistyped QBO_STORE_KEY must not split a store into records of two keys. */
+function assertSameKey(key: SealingKey, { keyId, keySource }: StoreDescription, folder: string): SealingKey {
+  if (keySource !== "environment" || key.id === keyId) return key;
+  throw new QboError(
+    "STORE_CORRUPT",
+    `The store ${folder} is sealed with the key ${keyId}, and QBO_STORE_KEY holds another one (${key.id}).`,
+    { hint: "Set QBO_STORE_KEY to the key that the store was made with, then repeat the command." },
+  );
 }
 
 async function loadKey(options: StoreKeyOptions, description: StoreDescription | undefined): Promise<SealingKey> {

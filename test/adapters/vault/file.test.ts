@@ -136,6 +136,23 @@ describe("a record that cannot be used", () => {
     });
   });
 
+  it("takes no second key: a mistyped QBO_STORE_KEY must not split the store", async () => {
+    const at = join(place, "begun");
+    const withKey = (text: string) =>
+      createFileVault({
+        folder: at,
+        storeKey: new Secret(Buffer.alloc(32, text).toString("base64")),
+        keychain: undefined,
+      });
+    await withKey("a").write(key, new Secret("value"));
+    await expect(withKey("b").write("other/key", new Secret("value"))).rejects.toMatchObject({
+      code: "STORE_CORRUPT",
+      hint: expect.stringContaining("QBO_STORE_KEY"),
+    });
+    expect((await withKey("a").read(key))?.reveal()).toBe("value");
+    expect(await withKey("a").read("other/key")).toBeUndefined();
+  });
+
   it.runIf(isWithModes)("is a symbolic link: not followed by reading, replaced by writing", async () => {
     await open().write(key, new Secret("value"));
     const path = locateRecord(folder, key);

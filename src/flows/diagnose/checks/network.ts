@@ -21,7 +21,7 @@ export const network: Check = {
       .join(" ");
     const fix =
       environment.name === "emulator"
-        ? "If no emulator is running, start one in another terminal: qbo emulator"
+        ? "If no emulator is running, start one in another terminal: qbo emulator. If one is, let both use the same QBO_STATE_DIR, and QBO_EMULATOR_URL say http or https as it does."
         : "Check DNS, firewall and proxy (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS).";
     return fail(detail, fix, {
       cause: "network-unreachable",
