@@ -100,6 +100,7 @@ describe("a callback that comes again", () => {
     const { emulator, started } = await openLogin();
     const [callback, other] = [await consent(started), await consent(started)];
     expect(other).not.toBe(callback);
+    expect((await visit(callback)).status).toBe(303);
     const pages = await Promise.all([browse(callback), visit(other), browse(callback)]);
     expect(pages.map(({ status }) => status)).toEqual([200, 404, 200]);
     readAnswer(await started.ended);

@@ -21,7 +21,8 @@ export async function login(world: World, options: LoginOptions): Promise<KeptCo
   announce(world, plan);
   const client = { id: plan.app.clientId, secret: await readAppSecret(world, plan.app) };
   await assertReady(world, plan);
-  const state = world.random.token(32);
+  // In hex, because 256 random bits in base64 can look like a token, and would be redacted in the address.
+  const state = Buffer.from(world.random.token(32), "base64url").toString("hex");
   const callback = await listen(world, plan, state);
   try {
     await recordEvent(world, plan.existing?.id ?? null, { event: "login-started", detail: plan.app.redirectUri.text });
