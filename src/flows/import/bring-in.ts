@@ -34,7 +34,6 @@ export type ImportDoors = Pick<
   | "http"
   | "certificates"
   | "interruption"
-  | "rescue"
 >;
 
 /** The connection that an entry became, or met. */
