@@ -13,6 +13,7 @@ if (running[0] < 20 || (running[0] === 20 && running[1] < 19)) {
 
 function start() {
   try {
+    if (process.argv.length === 3 && /^(-V|--version)$/.test(process.argv[2])) return tellVersion();
     // What scripts call most has a small file of its own; what it does not understand, the whole program does.
     if (process.argv[2] !== "token" || !require("../dist/main-token.cjs").runToken()) require("../dist/main.cjs");
   } catch (error) {
@@ -20,6 +21,13 @@ function start() {
     process.stderr.write("qbo is not built yet. Run: npm run build\n");
     process.exitCode = 1;
   }
+}
+
+/** The one answer that needs no program. */
+function tellVersion() {
+  // Whoever reads may have gone already.
+  process.stdout.on("error", function () {});
+  process.stdout.write(require("../package.json").version + "\n");
 }
 
 /** Tells a missing build apart from a module that the built program itself does not find. */

@@ -1,4 +1,5 @@
 import { parseDirectly } from "./cli/direct.ts";
+import { tokenCommand } from "./commands/token.ts";
 import { QboError } from "./core/errors.ts";
 import { start } from "./process/start.ts";
 
@@ -7,7 +8,7 @@ import { start } from "./process/start.ts";
  * spares them reading the rest of the program. A command line that it does not understand is left to the whole program.
  */
 export function runToken(): boolean {
-  const invocation = parseDirectly(process.argv.slice(2));
+  const invocation = parseDirectly(process.argv.slice(2), [tokenCommand]);
   if (!invocation) return false;
   void start({
     parse: () => Promise.resolve(invocation),

@@ -1,26 +1,29 @@
-import type { RawInput } from "../commands/kit/command.ts";
-import { tokenCommand } from "../commands/token.ts";
+import type { Command, RawInput } from "../commands/kit/command.ts";
 import { globalOptions } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { readFlagName, type FlagName } from "./flag-name.ts";
 
 /**
- * Parses `qbo token …` without loading commander, which would cost a quarter of the whole run. Whatever is out of the ordinary
- * is left to commander, by answering `undefined`: both understand the same command line in the same way, which a test holds.
+ * Parses an ordinary command line without loading commander, which would cost a quarter of a short run. Whatever is out of the
+ * ordinary is left to commander, by answering `undefined`: both understand the same command line in the same way, which a test holds.
  */
-export function parseDirectly(argv: readonly string[]): Invocation | undefined {
-  const [name, ...words] = argv;
-  const raw = name === tokenCommand.name ? readWords(words) : undefined;
-  return raw && { kind: "command", command: tokenCommand, raw };
+export function parseDirectly(argv: readonly string[], commands: readonly Command[]): Invocation | undefined {
+  const command = commands.find(({ name }) => name === argv[0] || name === `${argv[0]} ${argv[1]}`);
+  const raw = command && readWords(command, argv.slice(command.name.split(" ").length));
+  return raw && { kind: "command", command, raw };
 }
 
-function readWords(words: readonly string[]): RawInput | undefined {
-  const known = [...tokenCommand.options, ...globalOptions].map(({ flags }) => readFlagName(flags));
+function readWords(command: Command, words: readonly string[]): RawInput | undefined {
+  const known = [...command.options, ...globalOptions].map(({ flags, isRepeatable }) => ({
+    ...readFlagName(flags),
+    isRepeatable,
+  }));
   const positionals: string[] = [];
   const flags: Record<string, string | boolean> = {};
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
     const option = known.find((flag) => isFlag(word, flag));
+    if (option?.isRepeatable) return undefined;
     if (option?.takesValue) {
       index += 1;
       const value = words[index];
@@ -30,7 +33,9 @@ function readWords(words: readonly string[]): RawInput | undefined {
     else if (word.startsWith("-") || word === "") return undefined;
     else positionals.push(word);
   }
-  return positionals.length > tokenCommand.arguments.length ? undefined : { arguments: positionals, flags };
+  const least = command.arguments.filter(({ isRequired }) => isRequired).length;
+  const isCountRight = least <= positionals.length && positionals.length <= command.arguments.length;
+  return isCountRight ? { arguments: positionals, flags } : undefined;
 }
 
 function isFlag(word: string, { long, short }: FlagName): boolean {

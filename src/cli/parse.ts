@@ -1,3 +1,4 @@
+import { commands } from "./commands.ts";
 import { parseDirectly } from "./direct.ts";
 import { globalOptions } from "./globals.ts";
 import { readFlagName } from "./flag-name.ts";
@@ -9,7 +10,7 @@ import type { Invocation } from "./invocation.ts";
  */
 export async function parse(argv: readonly string[], version: string): Promise<Invocation> {
   const words = putCommandFirst(argv);
-  const direct = parseDirectly(words);
+  const direct = parseDirectly(words, commands);
   if (direct) return direct;
   const [only, ...others] = words;
   if (others.length === 0 && (only === "--version" || only === "-V")) return { kind: "text", text: version };

@@ -19,6 +19,11 @@ it("loads the built program", () => {
   expect(run()).toEqual({ status: 0, stdout: "built\n", stderr: "" });
 });
 
+it.each(["--version", "-V"])("answers %s from the manifest, without the program", (flag) => {
+  writeFileSync(join(folder, "package.json"), '{ "version": "4.5.6" }');
+  expect(run([flag])).toEqual({ status: 0, stdout: "4.5.6\n", stderr: "" });
+});
+
 it("says in one sentence that the program is not built", () => {
   expect(run()).toEqual({ status: 1, stdout: "", stderr: "qbo is not built yet. Run: npm run build\n" });
 });
@@ -31,12 +36,12 @@ it("does not take a module missing in the program for a missing program", () => 
 it.each(["18.20.8", "20.18.3"])("says in one sentence that Node.js %s is too old", (version) => {
   build('process.stdout.write("built\\n");');
   const stderr = `qbo needs Node.js 20.19 or newer; this is Node.js ${version}.\n`;
-  expect(run(...pretend(version))).toEqual({ status: 1, stdout: "", stderr });
+  expect(run([], pretend(version))).toEqual({ status: 1, stdout: "", stderr });
 });
 
 it.each(["20.19.0", "22.0.0"])("runs on Node.js %s", (version) => {
   build('process.stdout.write("built\\n");');
-  expect(run(...pretend(version)).status).toBe(0);
+  expect(run([], pretend(version)).status).toBe(0);
 });
 
 function build(program: string): void {
@@ -44,9 +49,12 @@ function build(program: string): void {
   writeFileSync(join(folder, "dist", "main.cjs"), program);
 }
 
-function run(...nodeArguments: string[]) {
-  const words = [...nodeArguments, join(folder, "bin", "qbo.js")];
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+function run(words: string[] = [], nodeArguments: string[] = []) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...nodeArguments, join(folder, "bin", "qbo.js"), ...words],
+    { encoding: "utf8" },
+  );
   return { status, stdout, stderr };
 }
 
