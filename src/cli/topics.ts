@@ -58,7 +58,7 @@ const environmentTopic = `Environment variables. A flag wins over a variable, a 
   QBO_CLIENT_SECRET        environment, without any file
   QBO_REDIRECT_URI       the registered redirect URI
   QBO_SCOPES             scopes to ask for, separated by spaces
-  QBO_STORE              keychain or file
+  QBO_STORE              keychain, file, helper:<name> or postgres://…
   QBO_STORE_KEY          seals the file store: 32 bytes (qbo store keygen),
                          or a passphrase
   QBO_CONFIG_DIR         folder of config.json
@@ -116,7 +116,7 @@ const configTopic = `The user's configuration is config.json in the configuratio
     "environment": "sandbox",       default for --env
     "app": "sandbox",               default for --app
     "connection": "acme",           default connection (qbo use)
-    "store": "keychain",            where new secrets go: keychain or file
+    "store": "keychain",            where new secrets go (docs/stores.md)
     "scopes": ["…"],                scopes to ask for
     "redirectUri": "https://localhost:8722/callback",
     "minValidity": 300,             seconds, for qbo token (at most 3300)

@@ -11,6 +11,7 @@ import {
   readConnectionChoice,
   readNumber,
   readOption,
+  readStoreOption,
   readRepeated,
   readScopesOption,
   storeOption,
@@ -65,7 +66,7 @@ function readLoginOptions(raw: RawInput): LoginOptions {
     redirectUri: readOption(raw, "redirectUri"),
     listen: listen === undefined ? undefined : readListenAddress(listen),
     name: readOption(raw, "name"),
-    store: readOption(raw, "store"),
+    store: readStoreOption(raw, "store"),
     timeout: readNumber(raw, "timeout", { least: 1, most: 3600 }),
     openBrowser: raw.flags["browser"] !== false,
   };

@@ -1,6 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
+import { readStoreName } from "../core/store-name.ts";
 import type { ConnectionChoice } from "../flows/choose-connection.ts";
 import { isScope, readScopes } from "../intuit/scopes.ts";
 import type { ArgumentSpec, OptionSpec, RawInput } from "./kit/command.ts";
@@ -18,7 +19,7 @@ export const environmentOption: OptionSpec = {
 export const appOption: OptionSpec = { flags: "--app <app>", description: "the app, when an environment has several" };
 export const storeOption: OptionSpec = {
   flags: "--store <store>",
-  description: "where the secrets go: keychain or file",
+  description: "keychain, file, helper:<name> or postgres://…",
 };
 export const connectionOptions: readonly OptionSpec[] = [
   { flags: "-c, --connection <name|realmId>", description: "the connection, as an option" },
@@ -30,6 +31,18 @@ export const connectionOptions: readonly OptionSpec[] = [
 export function readOption(raw: RawInput, key: string): string | undefined {
   const value = raw.flags[key];
   return typeof value === "string" ? value : undefined;
+}
+
+/** A store, as it was given. A password among the arguments would lie open in the list of processes. */
+export function readStoreOption(raw: RawInput, key: string): string | undefined {
+  const text = readOption(raw, key);
+  const store = text === undefined ? undefined : readStoreName(text);
+  if (store?.kind === "postgres" && store.hasPassword)
+    throw usage(
+      `${formatFlag(key)} must not hold a password: other users of this machine can see it there.`,
+      `Set QBO_STORE to the whole address, and give ${formatFlag(key)} ${store.text}`,
+    );
+  return text;
 }
 
 /** Whether a switch was given. */

@@ -1,11 +1,3 @@
-/** The names of the stores that this program knows by itself. */
-export const storeNames = ["keychain", "file"] as const;
-export type StoreName = (typeof storeNames)[number];
-
-export function isStoreName(name: string): name is StoreName {
-  return name === "keychain" || name === "file";
-}
-
 /** Whether `name` may name an app or an environment. */
 export function isSettingName(name: string): boolean {
   return /^[a-z0-9][a-z0-9-]{0,63}$/.test(name);

@@ -44,6 +44,8 @@ export interface Lock {
 
 /** Work on one connection's tokens that nobody else can do at the same time. */
 export interface HeldTokens {
+  /** Throws LOCK_TIMED_OUT when what keeps others away was lost meanwhile. */
+  assertOwned(): Promise<void>;
   load(): Promise<Tokens | undefined>;
   /** Notices, as far as that can be told cheaply, that a save would fail. Throws STORE_UNAVAILABLE. */
   checkWritable(): Promise<void>;
@@ -71,6 +73,11 @@ export interface TokensWait<T> {
 export interface CredentialStore {
   load(id: ConnectionId): Promise<Tokens | undefined>;
   exclusively<T>(id: ConnectionId, work: (held: HeldTokens) => Promise<T>, wait?: TokensWait<T>): Promise<T>;
+  /**
+   * The same connection's tokens in this store, for whoever holds it in another one. Only stores that keep others away with the lock of this
+   * machine have it: they all share that lock. A store with a lock of its own (the team store) has none: hold it inside of the machine's lock.
+   */
+  join?(id: ConnectionId, held: HeldTokens): HeldTokens;
   readClientSecret(clientId: string): Promise<Secret | undefined>;
   writeClientSecret(clientId: string, secret: Secret): Promise<void>;
   removeClientSecret(clientId: string): Promise<boolean>;

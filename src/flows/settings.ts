@@ -2,6 +2,7 @@ import type { AppConfig, Config, EnvironmentConfig } from "../core/config.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isClientId, isSettingName } from "../core/setting-names.ts";
+import { formatStoreName } from "../core/store-name.ts";
 import type { World } from "../core/world.ts";
 import { isScope, readScopes } from "../intuit/scopes.ts";
 
@@ -26,6 +27,7 @@ export interface Settings {
   environment: Setting<string> | undefined;
   app: Setting<string> | undefined;
   connection: Setting<string> | undefined;
+  /** As `formatStoreName` writes it. */
   store: Setting<string>;
   scopes: Setting<string[]> | undefined;
   redirectUri: Setting<string> | undefined;
@@ -64,10 +66,7 @@ export async function readSettings(
     environment: pick(flags.environment, "--env", readName(env, "QBO_ENV"), config.environment),
     app: pick(flags.app, "--app", readName(env, "QBO_APP"), config.app),
     connection: pick(flags.connection, "--connection", readText(env, "QBO_CONNECTION"), config.connection),
-    store: pick(flags.store, "--store", readText(env, "QBO_STORE"), config.store) ?? {
-      value: "keychain",
-      source: "built-in",
-    },
+    store: withoutSecrets(pick(flags.store, "--store", readText(env, "QBO_STORE"), config.store)),
     scopes: pick(flags.scopes && [...flags.scopes], "--scopes", readScopeList(env), config.scopes),
     redirectUri: pick(flags.redirectUri, "--redirect-uri", readText(env, "QBO_REDIRECT_URI"), config.redirectUri),
     minValidity: pick(undefined, "", undefined, config.minValidity) ?? { value: 300, source: "built-in" },
@@ -89,6 +88,11 @@ export function findEnvironmentConfig(
   name: string,
 ): EnvironmentConfig | undefined {
   return Object.hasOwn(environments, name) ? environments[name] : undefined;
+}
+
+/** The name of the store; the address that it may have been given as stays where it was. */
+function withoutSecrets(store: Setting<string> | undefined): Setting<string> {
+  return store ? { ...store, value: formatStoreName(store.value) } : { value: "keychain", source: "built-in" };
 }
 
 function readText(env: World["env"], name: string): Setting<string> | undefined {

@@ -26,6 +26,7 @@ export function createVaultCredentialStore({ vault, lock, isProbeCheap }: VaultS
         (owner) => work(holdTokens({ id, vault, isProbeCheap, load, assertOwned: () => owner.assertOwned() })),
         wait && followLock(wait, () => load(id)),
       ),
+    join: (id, held) => holdTokens({ id, vault, isProbeCheap, load, assertOwned: () => held.assertOwned() }),
     readClientSecret: (clientId) => vault.read(clientKey(clientId)),
     writeClientSecret: (clientId, secret) => vault.write(clientKey(clientId), secret),
     removeClientSecret: (clientId) => vault.remove(clientKey(clientId)),
@@ -48,6 +49,7 @@ function holdTokens({ id, vault, isProbeCheap, load, assertOwned }: Holding): He
     await vault.write(connectionKey(id), new Secret(encodeTokens(tokens)));
   };
   return {
+    assertOwned,
     load: () => load(id),
     async checkWritable() {
       if (isProbeCheap) await vault.probe({ mayAsk: false });

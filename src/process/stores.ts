@@ -1,12 +1,12 @@
 import { createFileVault } from "../adapters/vault/file.ts";
 import { createKeychainVault } from "../adapters/vault/keychain.ts";
 import type { Paths } from "../adapters/paths.ts";
+import type { ConfigFiles } from "../core/config.ts";
 import { QboError } from "../core/errors.ts";
 import type { Notices } from "../core/ports.ts";
-import type { CredentialStore, Lock } from "../core/store-ports.ts";
-import { makePrintable } from "../core/printable.ts";
+import type { CredentialStore, Lock, Vault } from "../core/store-ports.ts";
 import { Secret } from "../core/secret.ts";
-import { isStoreName, storeNames, type StoreName } from "../core/setting-names.ts";
+import { formatStoreName, readStoreName, storeForms, type StoreName } from "../core/store-name.ts";
 import { createVaultCredentialStore } from "../flows/vault-credential-store.ts";
 
 export interface StoreParts {
@@ -14,6 +14,7 @@ export interface StoreParts {
   env: NodeJS.ProcessEnv;
   lock: Lock;
   notices: Notices;
+  configFiles: Pick<ConfigFiles, "readUser">;
 }
 
 /** The word after which this program does nothing but try the keychain, in a process of its own. */
@@ -21,32 +22,63 @@ export const keychainProbeWord = "__probe-keychain";
 
 /** Opens stores by their names, each once. */
 export function openStores(parts: StoreParts): (name: string) => Promise<CredentialStore> {
-  const opened = new Map<StoreName, CredentialStore>();
-  return async (name) => {
-    if (!isStoreName(name)) throw unknownStore(name);
-    const store = opened.get(name) ?? openStore(name, parts);
-    opened.set(name, store);
+  const opened = new Map<string, Promise<CredentialStore>>();
+  return (text) => {
+    const name = readStoreName(text);
+    if (!name) return Promise.reject(unknownStore(text));
+    const store = opened.get(name.text) ?? openStore(name, parts);
+    opened.set(name.text, store);
     return store;
   };
 }
 
-function openStore(name: StoreName, { paths, env, lock, notices }: StoreParts): CredentialStore {
-  const keychain = createKeychainVault({
+async function openStore(name: StoreName, parts: StoreParts): Promise<CredentialStore> {
+  const { lock } = parts;
+  switch (name.kind) {
+    case "keychain":
+      return createVaultCredentialStore({ vault: openKeychain(parts), lock, isProbeCheap: false });
+    case "file":
+      return createVaultCredentialStore({ vault: openFiles(parts), lock, isProbeCheap: true });
+    case "helper":
+      throw unknownStore(name.text);
+    case "postgres":
+      return openTeamStore(await findAddress(name, parts), parts);
+  }
+}
+
+function openKeychain({ env, notices }: StoreParts): Vault {
+  return createKeychainVault({
     environment: env,
     probeCommand: { command: process.execPath, args: [process.argv[1] ?? "", keychainProbeWord] },
     announce: (text) => notices.warn(text),
   });
-  if (name === "keychain") return createVaultCredentialStore({ vault: keychain, lock, isProbeCheap: false });
-  const storeKey = env["QBO_STORE_KEY"] ? new Secret(env["QBO_STORE_KEY"]) : undefined;
-  return createVaultCredentialStore({
-    vault: createFileVault({ folder: paths.secrets, storeKey, keychain }),
-    lock,
-    isProbeCheap: true,
-  });
 }
 
-function unknownStore(name: string): QboError {
-  return new QboError("CONFIG_INVALID", `There is no store named ${makePrintable(name, 80)}.`, {
-    hint: `Choose one of ${storeNames.join(", ")}.`,
+function openFiles(parts: StoreParts): Vault {
+  const { paths, env } = parts;
+  const storeKey = env["QBO_STORE_KEY"] ? new Secret(env["QBO_STORE_KEY"]) : undefined;
+  return createFileVault({ folder: paths.secrets, storeKey, keychain: openKeychain(parts) });
+}
+
+type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
+
+function openTeamStore({ text }: TeamStoreName, _parts: StoreParts): Promise<CredentialStore> {
+  throw new QboError("CONFIG_INVALID", `${text}: this qbo cannot keep connections in PostgreSQL.`);
+}
+
+/** Facts hold a store's name alone; the password and the parameters of its address are where the user put them. */
+async function findAddress(name: TeamStoreName, { env, configFiles }: StoreParts): Promise<TeamStoreName> {
+  if (name.address) return name;
+  const given = [env["QBO_STORE"], (await configFiles.readUser())?.config.store];
+  for (const text of given) {
+    const known = text ? readStoreName(text) : undefined;
+    if (known?.kind === "postgres" && known.text === name.text) return known;
+  }
+  return name;
+}
+
+function unknownStore(text: string): QboError {
+  return new QboError("CONFIG_INVALID", `There is no store named ${formatStoreName(text)}.`, {
+    hint: `Choose one of ${storeForms}.`,
   });
 }

@@ -35,6 +35,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
   const notices = createNotices(person);
   const host = hostname();
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
+  const configFiles = createConfigFiles({ folder: paths.config });
   return {
     env,
     platform: { os, hostname: host, pid, version },
@@ -43,12 +44,12 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     notices,
     prompter: createPrompter(person),
     interruption,
-    configFiles: createConfigFiles({ folder: paths.config }),
+    configFiles,
     facts: createFactsStore({ folder: paths.connections }),
     journal: createJournal({ folder: paths.state, clock: systemClock, host, pid }),
     clients: createClientRegistry({ folder: paths.clients }),
     rescue: createRescueFiles({ folder: paths.rescue }),
-    openStore: openStores({ paths, env, lock, notices }),
+    openStore: openStores({ paths, env, lock, notices, configFiles }),
     ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
     ...openRareDoors({ paths, env, os, host, version, interruption }),
     readStdin: () => readAllOfStdin(process.stdin),

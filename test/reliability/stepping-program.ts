@@ -31,7 +31,7 @@ async function step(name: string): Promise<void> {
 }
 
 function shortenStaleTime(world: World, staleAfter: number): World {
-  const { env, notices } = world;
+  const { env, notices, configFiles } = world;
   const paths = findPaths(env, process.platform);
   const [host, pid] = [hostname(), process.pid];
   const lock = createLock({
@@ -43,7 +43,7 @@ function shortenStaleTime(world: World, staleAfter: number): World {
     staleAfter,
     heartbeat: staleAfter / 20,
   });
-  return { ...world, openStore: openStores({ paths, env, lock, notices }) };
+  return { ...world, openStore: openStores({ paths, env, lock, notices, configFiles }) };
 }
 
 async function main(): Promise<void> {

@@ -88,7 +88,8 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
   const [host, pid] = ["test-host", process.pid];
   // Lock and callback server wait for other processes and for sockets: their time is the real one.
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random });
-  const open = openStores({ paths, env, lock, notices });
+  const configFiles = createConfigFiles({ folder: paths.config });
+  const open = openStores({ paths, env, lock, notices, configFiles });
   return createShutWorld({
     env: { ...env },
     platform: { os: "linux", hostname: host, pid, version: "1.2.3" },
@@ -97,7 +98,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     notices,
     prompter: createScriptedPrompter(script, script.isAttended && globals.input && !isCi(env)),
     interruption: world.interruption.signal,
-    configFiles: createConfigFiles({ folder: paths.config }),
+    configFiles,
     facts: createFactsStore({ folder: paths.connections }),
     journal: createJournal({ folder: paths.state, clock, host, pid }),
     clients: createClientRegistry({ folder: paths.clients }),

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Config } from "../../core/config.ts";
-import { isClientId, isSettingName, isStoreName, storeNames } from "../../core/setting-names.ts";
+import { isClientId, isSettingName } from "../../core/setting-names.ts";
+import { isStoreName, storeForms } from "../../core/store-name.ts";
 
 /** valibot takes a list for an object, too. */
 const object = v.custom<Record<string, unknown>>(
@@ -42,7 +43,7 @@ const config = v.pipe(
     environment: v.optional(name),
     app: v.optional(name),
     connection: v.optional(text),
-    store: v.optional(v.pipe(v.string(), v.check(isStoreName, `must be ${storeNames.join(" or ")}`))),
+    store: v.optional(v.pipe(v.string(), v.check(isStoreName, `must be ${storeForms}`))),
     scopes: v.optional(scopes),
     redirectUri: v.optional(text),
     minValidity: v.optional(v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(0), v.maxValue(3300))),

@@ -9,6 +9,7 @@ import {
   appOption,
   environmentOption,
   readOption,
+  readStoreOption,
   readScopesOption,
   readSwitch,
   storeOption,
@@ -53,7 +54,7 @@ function readAppSetOptions(raw: RawInput): AppSetOptions {
     clientId: readOption(raw, "clientId"),
     redirectUri: readOption(raw, "redirectUri"),
     scopes: readScopesOption(raw, "scopes"),
-    store: readOption(raw, "store"),
+    store: readStoreOption(raw, "store"),
     clientSecretStdin: readSwitch(raw, "clientSecretStdin"),
   };
   if (options.environment === undefined && options.app === undefined)

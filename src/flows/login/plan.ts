@@ -92,7 +92,7 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
     listen,
     existing,
     name,
-    store: options.store ?? existing?.store ?? settings.store.value,
+    store: options.store === undefined && existing ? existing.store : settings.store.value,
     timeout: options.timeout ?? settings.callbackTimeout.value,
   };
 }
