@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import type { ExposedPath } from "../core/machine.ts";
-import { createFile, unless, withFile, withFileAsync } from "./durable-file.ts";
+import { createFile, replaceFile, unless, withFile, withFileAsync } from "./durable-file.ts";
 
 /** What nobody but the owner may do with the files and folders that qbo makes. */
 const anyAccess = 0o077;
@@ -32,6 +32,11 @@ export function closePath(path: string): void {
 export async function writeNewFile(path: string, text: string): Promise<void> {
   if (await withFileAsync(path, () => createFile(path, text))) return;
   throw new QboError("USAGE", `${path} exists already, and is not overwritten.`, { hint: "Name another file." });
+}
+
+/** Replaces a file whole, or makes it, readable by its owner only. */
+export async function replaceNamedFile(path: string, text: string): Promise<void> {
+  await withFileAsync(path, () => replaceFile(path, text));
 }
 
 function judge(paths: readonly string[], forbidden: number): ExposedPath[] {

@@ -12,6 +12,7 @@ import type { Command } from "../commands/kit/command.ts";
 import { loginCommand } from "../commands/login.ts";
 import { refreshCommand } from "../commands/refresh.ts";
 import { renameCommand } from "../commands/rename.ts";
+import { reportCommand } from "../commands/report.ts";
 import { revokeCommand } from "../commands/revoke.ts";
 import { statusCommand } from "../commands/status.ts";
 import { storeKeygenCommand } from "../commands/store/keygen.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   loginCommand,
   tokenCommand,
   statusCommand,
+  reportCommand,
   whoamiCommand,
   companyinfoCommand,
   refreshCommand,

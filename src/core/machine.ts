@@ -41,4 +41,6 @@ export interface Machine {
   listHiddenConnections(): Promise<string[]>;
   /** Makes a file that only its owner can read. Throws USAGE when there is one. */
   writeNewFile(path: string, text: string): Promise<void>;
+  /** Replaces a file whole, or makes it, readable by its owner only. */
+  replaceFile(path: string, text: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { createFactsStore } from "../adapters/facts.ts";
 import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";
 import { findPaths, type Paths } from "../adapters/paths.ts";
-import { closePath, listExposedPaths, writeNewFile } from "../adapters/private-files.ts";
+import { closePath, listExposedPaths, replaceNamedFile, writeNewFile } from "../adapters/private-files.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Clock } from "../core/ports.ts";
 
@@ -30,5 +30,6 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
       return hidden.map(({ name }) => name);
     },
     writeNewFile,
+    replaceFile: replaceNamedFile,
   };
 }

@@ -26,6 +26,7 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("status-reconnect", "status");
   await keep("revoke", "revoke", "--yes");
   await keep("status-disconnected", "status");
+  await keep("report", "report", "--output", join(world.folder, "report.html"));
   await keep("doctor", "doctor", "--offline");
   await keep("history", "history");
   world.stdin = JSON.stringify({ environment: "emulator", realmId: "1", refreshToken: "r" });

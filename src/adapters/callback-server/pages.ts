@@ -1,6 +1,6 @@
+import { escapeHtml } from "../../core/html.ts";
 import type { FinalPage } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
-import { redact } from "../../core/redaction.ts";
 import { style } from "./style.ts";
 
 type Connected = Extract<FinalPage, { kind: "connected" }>;
@@ -102,16 +102,4 @@ function drawIcon(kind: FinalPage["kind"]): string {
 
 function shorten(text: string, limit: number): string {
   return makePrintable(text, limit);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return redact(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }

@@ -38,6 +38,7 @@ const nothingOdd: Machine = {
   findProxy: () => null,
   listHiddenConnections: async () => [],
   writeNewFile: async () => undefined,
+  replaceFile: async () => undefined,
 };
 
 export interface Circumstances {
