@@ -20,6 +20,8 @@ const needs = {
   },
   chromium: { packages: ["chromium"], programs: [["chromium", "chromium-browser"]] },
   tmux: { packages: ["tmux"], programs: [["tmux"]] },
+  systemd: { packages: ["systemd"], programs: [["systemd-analyze"]] },
+  python3: { packages: ["python3-minimal"], programs: [["python3"]] },
   "nss-tools": { packages: ["libnss3-tools"], programs: [["certutil"]] },
 };
 

@@ -14,6 +14,7 @@ import { refreshCommand } from "../commands/refresh.ts";
 import { renameCommand } from "../commands/rename.ts";
 import { reportCommand } from "../commands/report.ts";
 import { revokeCommand } from "../commands/revoke.ts";
+import { scheduleCommand } from "../commands/schedule.ts";
 import { statusCommand } from "../commands/status.ts";
 import { storeKeygenCommand } from "../commands/store/keygen.ts";
 import { tokenCommand } from "../commands/token.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   useCommand,
   renameCommand,
   importCommand,
+  scheduleCommand,
   storeKeygenCommand,
   emulatorCommand,
   demoCommand,

@@ -39,6 +39,8 @@ export interface Machine {
   findProxy(url: string): string | null;
   /** Names of connections in the default state folder, while QBO_STATE_DIR names another; empty otherwise. */
   listHiddenConnections(): Promise<string[]>;
+  /** The words with which this very program is run: those of Node.js and of the program's file. */
+  findProgram(): string[];
   /** Makes a file that only its owner can read. Throws USAGE when there is one. */
   writeNewFile(path: string, text: string): Promise<void>;
   /** Replaces a file whole, or makes it, readable by its owner only. */

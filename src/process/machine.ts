@@ -29,6 +29,7 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
       const hidden = await createFactsStore({ folder: usual.connections }).list();
       return hidden.map(({ name }) => name);
     },
+    findProgram: () => [process.execPath, process.argv[1] ?? ""],
     writeNewFile,
     replaceFile: replaceNamedFile,
   };

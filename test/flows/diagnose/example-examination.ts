@@ -37,6 +37,7 @@ const nothingOdd: Machine = {
   closePath: async () => undefined,
   findProxy: () => null,
   listHiddenConnections: async () => [],
+  findProgram: () => ["node", "qbo"],
   writeNewFile: async () => undefined,
   replaceFile: async () => undefined,
 };
