@@ -133,6 +133,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/demo/program.ts",
       "src/main-token.ts",
       "src/main.ts",
+      "src/process/machine.ts",
       "src/process/outputs.ts",
       "src/process/start.ts",
       "src/process/stores.ts",
