@@ -1,3 +1,4 @@
+import { apiCommand } from "../commands/api.ts";
 import { appListCommand } from "../commands/app/list.ts";
 import { appRemoveCommand } from "../commands/app/remove.ts";
 import { appSetCommand } from "../commands/app/set.ts";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   tokenCommand,
   statusCommand,
   reportCommand,
+  apiCommand,
   whoamiCommand,
   companyinfoCommand,
   refreshCommand,

@@ -13,8 +13,10 @@ export interface Random {
   token(bytes: number): string;
 }
 
+export const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
 export interface HttpRequest {
-  method: "GET" | "POST";
+  method: (typeof httpMethods)[number];
   url: string;
   headers: Record<string, string>;
   body?: string;
@@ -22,6 +24,8 @@ export interface HttpRequest {
   pinnedCertificate?: string;
   /** Aborting is only for requests that change nothing. */
   signal?: AbortSignal;
+  /** How many bytes the answer may have, when that is more than usual. */
+  answerBytes?: number;
 }
 
 export interface HttpAnswer {

@@ -1,31 +1,52 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
-import type { HttpAnswer } from "../core/ports.ts";
+import { AnswerLost, NotSent } from "../core/failures.ts";
+import type { HttpAnswer, HttpRequest } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
-import { describeFault, readFault } from "../intuit/faults.ts";
+import type { World } from "../core/world.ts";
+import { readFault } from "../intuit/faults.ts";
 import { formatBearerAuthorization } from "../oauth/client.ts";
+import { assertGood, readThrottleWait } from "./api-refusal.ts";
 import { openChannel, type Channel } from "./channel.ts";
 import { getFreshToken } from "./fresh-token.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
-import { describeBusy } from "./refresh-failure.ts";
 
 /** Seconds that an access token for one call must be valid: the call itself may take a minute. */
 const callValidity = 90;
 
+/** One call of an API of the connection's own environment, without its access token. */
+export type ApiRequest = Omit<HttpRequest, "pinnedCertificate" | "signal">;
+
+export interface ApiCallOptions {
+  /** Seconds that a throttled call may wait in all before it is given up. */
+  maxWait: number;
+}
+
 /**
- * Gets a resource of the connection's own environment. A 401 leads to one refresh, unless somebody else has refreshed meanwhile, and to
- * one repetition.
- * @throws what `getFreshToken` and `assertGood` throw; INTUIT_UNREACHABLE.
+ * Calls an API with the connection's access token. A 401 leads to one refresh, unless somebody else has refreshed meanwhile, and to
+ * one repetition; a 429 is waited out and repeated: neither was processed.
+ * @throws what `getFreshToken` and `assertGood` throw; INTUIT_UNREACHABLE, CANCELLED.
  */
-export async function getResource(world: RefreshDoors, facts: ConnectionFacts, url: string): Promise<HttpAnswer> {
+export async function callApi(
+  world: RefreshDoors,
+  facts: ConnectionFacts,
+  request: ApiRequest,
+  options: ApiCallOptions = { maxWait: 0 },
+): Promise<HttpAnswer> {
   const channel = await openChannel(world, facts.environment);
-  const request = { minValidity: callValidity, force: false, allowLastMinute: true };
-  const first = await getFreshToken(world, facts, request);
-  const answer = await get(channel, url, first.tokens.accessToken?.secret);
+  const send = (token: Secret | undefined) => sendPatiently(world, channel, authorize(request, token), options);
+  const wish = { minValidity: callValidity, force: false, allowLastMinute: true };
+  const first = await getFreshToken(world, facts, wish);
+  const answer = await send(first.tokens.accessToken?.secret);
   if (answer.status !== 401 || readFault(answer)?.code === "120") return assertGood(answer, facts);
   const newerThan = first.tokens.generation;
-  const second = await getFreshToken(world, facts, { ...request, force: true, newerThan, allowLastMinute: false });
-  return assertGood(await get(channel, url, second.tokens.accessToken?.secret), facts);
+  const second = await getFreshToken(world, facts, { ...wish, force: true, newerThan, allowLastMinute: false });
+  return assertGood(await send(second.tokens.accessToken?.secret), facts);
+}
+
+/** As `callApi`, for a resource that is only read. */
+export function getResource(world: RefreshDoors, facts: ConnectionFacts, url: string): Promise<HttpAnswer> {
+  return callApi(world, facts, { method: "GET", url, headers: { accept: "application/json" } });
 }
 
 /** Gets a resource with an access token that no store holds. */
@@ -35,63 +56,44 @@ export async function getResourceWith(
   { url, accessToken }: { url: string; accessToken: Secret },
 ): Promise<HttpAnswer> {
   const channel = await openChannel(world, environment);
-  return assertGood(await get(channel, url, accessToken), undefined);
+  const request = authorize({ method: "GET", url, headers: { accept: "application/json" } }, accessToken);
+  return assertGood(await channel.ask(request), undefined);
 }
 
-async function get(channel: Channel, url: string, accessToken: Secret | undefined): Promise<HttpAnswer> {
+function authorize(request: ApiRequest, accessToken: Secret | undefined): ApiRequest {
   if (!accessToken) throw new QboError("UNEXPECTED", "A refresh brought no access token.");
-  return channel.ask({
-    method: "GET",
-    url,
-    headers: { accept: "application/json", authorization: formatBearerAuthorization(accessToken) },
-  });
+  return { ...request, headers: { ...request.headers, authorization: formatBearerAuthorization(accessToken) } };
 }
 
-/**
- * The answer, when it is one of success.
- * @throws INTUIT_REJECTED, INTUIT_BUSY.
- */
-function assertGood(answer: HttpAnswer, facts: ConnectionFacts | undefined): HttpAnswer {
-  const fault = readFault(answer);
-  if (answer.status === 200 && !fault) return answer;
-  const name = facts?.name ?? "the given token";
-  const details = { ...describeFault(answer, fault), ...(facts ? { connection: facts.name } : {}) };
-  if (answer.status === 429 || fault?.code === "3001")
-    throw describeBusy({ ...details, httpStatus: 429, retryAfter: 60 });
-  if (answer.status >= 500) throw describeBusy(details);
-  throw new QboError(
-    "INTUIT_REJECTED",
-    `Intuit refused the request for ${name}: ${explainFault(fault?.code, answer.status, fault?.message)}.`,
-    {
-      hint: facts ? suggestFix(fault?.code, facts) : "Give a current access token of the right environment.",
-      details,
-    },
-  );
+/** Sends it, and again after the time that Intuit asks for, as long as that fits. */
+async function sendPatiently(
+  world: Pick<World, "clock" | "interruption" | "notices">,
+  channel: Channel,
+  request: ApiRequest,
+  { maxWait }: ApiCallOptions,
+): Promise<HttpAnswer> {
+  for (let left = maxWait; ;) {
+    const answer = await sendOnce(channel, request);
+    const wait = readThrottleWait(answer);
+    if (wait === undefined || wait > left || world.interruption.aborted) return answer;
+    left -= wait;
+    world.notices.inform(`Intuit is throttling; the call is repeated in ${wait} s.`);
+    await world.clock.sleep(wait * 1000, world.interruption);
+    if (world.interruption.aborted) throw new QboError("CANCELLED", "Interrupted while waiting for Intuit.");
+  }
 }
 
-function explainFault(code: string | undefined, status: number, message: string | undefined): string {
-  const known: Record<string, string> = {
-    "120": "the person who consented is no longer an administrator of the company",
-    "3100": "the keys or the environment do not fit the company",
-    "3200": "it does not accept the access token",
-    "6190": "the company's subscription has ended",
-    "7001": "the company's subscription has lapsed, or the environment does not fit the company",
-  };
-  return (
-    (code === undefined ? undefined : known[code]) ?? (message ? message.replace(/[.\s]+$/, "") : `status ${status}`)
-  );
-}
-
-function suggestFix(code: string | undefined, { name, environment, realmId }: ConnectionFacts): string {
-  switch (code ?? "") {
-    case "120":
-      return `Let an administrator of the company sign in: qbo login ${name}`;
-    case "3100":
-    case "7001":
-      return `Check that ${realmId} is a company of the environment ${environment}: qbo status ${name}`;
-    case "6190":
-      return "Renew the QuickBooks subscription of the company, then try again.";
-    default:
-      return `Sign in again: qbo login ${name}`;
+/** What only reads may be interrupted at any time; of anything else Intuit's answer is awaited. */
+async function sendOnce(channel: Channel, request: ApiRequest): Promise<HttpAnswer> {
+  if (request.method === "GET") return channel.ask(request);
+  try {
+    return await channel.send(request);
+  } catch (error) {
+    if (error instanceof NotSent) throw channel.describe(error);
+    if (!(error instanceof AnswerLost)) throw error;
+    throw new QboError("INTUIT_UNREACHABLE", `The answer was lost: ${error.message}`, {
+      hint: "Intuit may have carried it out: look before you send it again.",
+      cause: error,
+    });
   }
 }

@@ -15,6 +15,7 @@ async function collect(): Promise<Record<string, unknown>> {
   };
   documents["login"] = (await signIn(undefined, "--name", "acme", "--json")).json();
   for (const name of ["token", "whoami", "companyinfo", "refresh", "status"]) await keep(name, name, "acme");
+  await keep("api", "api", "--query", "select count(*) from Customer");
   await keep("app-list", "app", "list");
   await keep("app-show", "app", "show", "emulator");
   await keep("use", "use", "acme");

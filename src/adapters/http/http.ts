@@ -41,11 +41,16 @@ interface Sending {
 
 async function sendOnce(request: HttpRequest, { env, agent, limits }: Sending): Promise<HttpAnswer> {
   const url = new URL(request.url);
-  const { pinnedCertificate, signal } = request;
+  const { pinnedCertificate, signal, answerBytes = limits.answerBytes } = request;
   if (isAborted(signal)) throw cancelled(signal?.reason);
   const dispatcher = await openRoute({ url, env, pinnedCertificate, connectMs: limits.connectMs });
   try {
-    return await exchange({ dispatcher, request: toDispatch(request, url, agent), limits, signal });
+    return await exchange({
+      dispatcher,
+      request: toDispatch(request, url, agent),
+      limits: { ...limits, answerBytes },
+      signal,
+    });
   } catch (error) {
     if (isAborted(signal)) throw cancelled(error);
     throw error instanceof ExchangeFailed ? describeFailure(error, url.host) : error;
