@@ -7,6 +7,8 @@ import { makePrintable } from "../core/printable.ts";
 /** The folders of this installation. */
 export interface Paths {
   config: string;
+  /** The machine's configuration file. */
+  systemConfig: string;
   /** Everything that qbo writes for itself. */
   state: string;
   connections: string;
@@ -27,6 +29,10 @@ export function findPaths(env: Readonly<Record<string, string | undefined>>, os:
   const state = readFolder(env, "QBO_STATE_DIR") ?? (os === "darwin" || os === "win32" ? platform.data : platform.log);
   return {
     config: readFolder(env, "QBO_CONFIG_DIR") ?? platform.config,
+    systemConfig:
+      os === "win32"
+        ? join(env["ProgramData"] || String.raw`C:\ProgramData`, "qbo-cli", "config.json")
+        : "/etc/qbo-cli/config.json",
     state,
     connections: join(state, "connections"),
     clients: join(state, "clients"),

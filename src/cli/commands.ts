@@ -4,6 +4,10 @@ import { appRemoveCommand } from "../commands/app/remove.ts";
 import { appSetCommand } from "../commands/app/set.ts";
 import { appShowCommand } from "../commands/app/show.ts";
 import { companyinfoCommand } from "../commands/companyinfo.ts";
+import { configGetCommand } from "../commands/config/get.ts";
+import { configListCommand } from "../commands/config/list.ts";
+import { configSetCommand } from "../commands/config/set.ts";
+import { configUnsetCommand } from "../commands/config/unset.ts";
 import { demoCommand } from "../commands/demo.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { emulatorCommand } from "../commands/emulator.ts";
@@ -41,6 +45,10 @@ export const commands: readonly Command[] = [
   appRemoveCommand,
   useCommand,
   renameCommand,
+  configListCommand,
+  configGetCommand,
+  configSetCommand,
+  configUnsetCommand,
   importCommand,
   scheduleCommand,
   storeKeygenCommand,
@@ -51,5 +59,6 @@ export const commands: readonly Command[] = [
 /** Command names that only group others. */
 export const commandGroups: Readonly<Record<string, string>> = {
   app: "The OAuth clients",
+  config: "The settings",
   store: "Where the secrets lie",
 };

@@ -2,7 +2,7 @@ import { Argument, Command as CommanderCommand, CommanderError, Option } from "c
 import { QboError } from "../core/errors.ts";
 import type { Command, RawInput } from "../commands/kit/command.ts";
 import { commandGroups, commands } from "./commands.ts";
-import { findNearest } from "./nearest.ts";
+import { findNearest } from "../core/nearest.ts";
 import { formatCommandHelp, formatProgramHelp } from "./help.ts";
 import { globalOptions } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";

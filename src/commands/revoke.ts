@@ -51,7 +51,7 @@ export const revokeCommand = defineCommand<RevokeCommandOptions, Revoked[]>({
 });
 
 function readRevokeOptions(raw: RawInput): RevokeCommandOptions {
-  const choice = readConnectionChoice(raw);
+  const choice = { ...readConnectionChoice(raw), withoutProject: true };
   const [all, tokenStdin] = [readSwitch(raw, "all"), readSwitch(raw, "tokenStdin")];
   if ((all || tokenStdin) && choice.connection !== undefined)
     throw usage("A single connection and --all or --token-stdin exclude each other.");

@@ -9,7 +9,8 @@ import { emulatorClient } from "../intuit/environments.ts";
 import { defaultScopes } from "../intuit/scopes.ts";
 import { defaultRedirectUri, readRedirectUri, type RedirectUri } from "../oauth/redirect-uri.ts";
 import { findClientSecret, readSecretFromEnvironment } from "./client-secret.ts";
-import { findAppConfig, type Settings } from "./settings.ts";
+import { findClientSource, listNearestApps, pickForApp } from "./config-layers.ts";
+import { findAppConfig, withProject, type Settings } from "./settings.ts";
 
 /** An OAuth client as it applies to a sign-in. */
 export interface App {
@@ -35,12 +36,13 @@ export interface AppReport {
 type Doors = Pick<World, "env" | "clients" | "openStore">;
 
 /**
- * The app for a sign-in to `environment`: the client of the environment variables, the chosen one, the one named like the environment.
- * @throws APP_NOT_CONFIGURED when there is none; USAGE when the chosen one belongs to another environment.
+ * The app for a sign-in to `environment`: the client of the environment variables, the chosen one, the one that the nearest
+ * layer has for the environment.
+ * @throws APP_NOT_CONFIGURED when there is none; USAGE when the chosen one belongs to another environment, or several fit.
  */
-export function resolveApp(settings: Settings, environment: Pick<Environment, "name">, configPath: string): App {
-  const name = settings.app?.value ?? environment.name;
-  const app = findApp(settings, environment.name, name, configPath);
+export function resolveApp(settings: Settings, environment: Pick<Environment, "name">): App {
+  const name = findAppName(settings, environment.name);
+  const app = findApp(settings, environment.name, name);
   if (!app) {
     throw new QboError(
       "APP_NOT_CONFIGURED",
@@ -62,46 +64,67 @@ export function resolveApp(settings: Settings, environment: Pick<Environment, "n
   return app;
 }
 
-function findApp(settings: Settings, environment: string, name: string, configPath: string): App | undefined {
+/**
+ * The name of the app for an environment: the chosen one, the only one of the nearest layer, the environment's own name.
+ * @throws USAGE when that layer has several.
+ */
+export function findAppName(settings: Settings, environment: string): string {
+  if (settings.app) return settings.app.value;
+  const [name = environment, ...others] = settings.clientId ? [] : listNearestApps(settings, environment);
+  if (others.length === 0) return name;
+  throw new QboError("USAGE", `Several apps belong to ${environment}: ${[name, ...others].join(", ")}.`, {
+    hint: `Choose one with --app ${name}, or set it: qbo config set app ${name}`,
+  });
+}
+
+function findApp(settings: Settings, environment: string, name: string): App | undefined {
   const configured = findAppConfig(settings, name);
   const build = (clientId: string, source: string, own: AppConfig): App => ({
     name,
     environment: own.environment ?? environment,
     clientId,
-    redirectUri: readRedirectUri(settings.redirectUri?.value ?? own.redirectUri ?? defaultRedirectUri),
-    scopes: settings.scopes?.value ?? own.scopes ?? [...defaultScopes],
+    redirectUri: readRedirectUri(findRedirectUri(settings, name)),
+    scopes: pickForApp(settings, name, { general: settings.scopes, read: ({ scopes }) => scopes }) ?? [...defaultScopes],
     source,
   });
   if (settings.clientId)
     return build(settings.clientId.value, settings.clientId.source, { ...configured, environment });
-  if (configured?.clientId) return build(configured.clientId, configPath, { environment: name, ...configured });
+  if (configured?.clientId)
+    return build(configured.clientId, findClientSource(settings, name) ?? "", { environment: name, ...configured });
   return environment === "emulator" && name === "emulator"
     ? build(emulatorClient.id, "built-in", configured ?? {})
     : undefined;
 }
 
-/** The client ID that a connection's app has by now, if it is configured at all. */
+/** The redirect URI of an app, as it is configured: perhaps none that can be used. */
+export function findRedirectUri(settings: Settings, app: string): string {
+  const picked = pickForApp(settings, app, { general: settings.redirectUri, read: ({ redirectUri }) => redirectUri });
+  return picked ?? defaultRedirectUri;
+}
+
+/** The client ID that a connection's app has by now, also by a project's file, if it is configured at all. */
 export function findConfiguredClientId(
   settings: Settings,
   facts: Pick<ConnectionFacts, "app" | "environment">,
 ): string | undefined {
-  return findApp({ ...settings, clientId: undefined }, facts.environment, facts.app, "")?.clientId;
+  return findApp({ ...withProject(settings), clientId: undefined }, facts.environment, facts.app)?.clientId;
 }
 
-/** Every app that is known: configured, given by environment variables, built in. */
-export async function listApps(world: Doors, settings: Settings, configPath: string): Promise<AppReport[]> {
+/** Every app that is known: configured, also by a project's file, given by environment variables, built in. */
+export async function listApps(world: Doors, current: Settings): Promise<AppReport[]> {
+  const settings = withProject(current);
   const environment = settings.environment?.value;
   const names = Object.keys(settings.apps).filter((name) => settings.apps[name]?.clientId !== undefined);
   const configured = names.map((name) =>
-    findApp({ ...settings, clientId: undefined }, settings.apps[name]?.environment ?? name, name, configPath),
+    findApp({ ...settings, clientId: undefined }, settings.apps[name]?.environment ?? name, name),
   );
   const given =
     settings.clientId && environment !== undefined
-      ? [findApp(settings, environment, settings.app?.value ?? environment, configPath)]
+      ? [findApp(settings, environment, settings.app?.value ?? environment)]
       : [];
   const builtIn = names.includes("emulator")
     ? []
-    : [findApp({ ...settings, clientId: undefined }, "emulator", "emulator", configPath)];
+    : [findApp({ ...settings, clientId: undefined }, "emulator", "emulator")];
   const apps = [...given, ...configured, ...builtIn].filter((app) => app !== undefined);
   return Promise.all(apps.map((app) => reportApp(world, app)));
 }

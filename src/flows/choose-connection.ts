@@ -4,7 +4,8 @@ import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import type { World } from "../core/world.ts";
-import { readSettings, type Setting, type Settings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
+import type { Setting, SettingLayer } from "./variables.ts";
 
 /** How a command says which connection it means. */
 export interface ConnectionChoice {
@@ -12,25 +13,30 @@ export interface ConnectionChoice {
   connection?: string | undefined;
   environment?: string | undefined;
   app?: string | undefined;
+  /** For what cannot be undone: a project's file has no say in it. */
+  withoutProject?: boolean | undefined;
 }
 
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter">;
 
-/** What a connection must belong to. Flags and variables decide; values of a configuration file are a preference only. */
+/**
+ * What a connection must belong to. Flags, variables and a project's file decide; what user and machine have configured is a
+ * preference only.
+ */
 interface Narrowing {
   environment?: Setting<string> | undefined;
   app?: Setting<string> | undefined;
 }
 
 /**
- * The connection that a command is about: the named one, then QBO_CONNECTION, the default, the only one, the person's answer.
- * --env and --app must fit it; so must QBO_ENV and QBO_APP, unless the command line names it.
+ * The connection that a command is about: the named one, then QBO_CONNECTION, the project's, the default, the only one, the
+ * person's answer. The environment and the app that are given as near as it is named, or nearer, must fit it.
  * @throws NOT_CONNECTED when there is none, AMBIGUOUS_CONNECTION naming the candidates when several fit.
  */
 export async function chooseConnection(world: Doors, choice: ConnectionChoice): Promise<ConnectionFacts> {
   const settings = await readSettings(world, choice);
   const named = settings.connection;
-  const narrowing = readNarrowing(settings);
+  const narrowing = narrowTo(settings, ["flag", "variable", "project"]);
   if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);
   const fitting = narrow(await world.facts.list(), narrowing);
   const preferred = narrow(fitting, settings);
@@ -47,39 +53,40 @@ export async function chooseConnection(world: Doors, choice: ConnectionChoice): 
   return candidates.find((facts) => facts.name === name) ?? only;
 }
 
-/** All connections of the environment and the app that flags or variables name, or of all. */
+/**
+ * All connections of the environment and the app that flags or variables name, or of all. What is done to many must not
+ * pass some over because of the folder in which it is done: a project's file does not count.
+ */
 export async function listConnections(
   world: Pick<World, "env" | "configFiles" | "facts">,
   choice: Omit<ConnectionChoice, "connection">,
 ): Promise<ConnectionFacts[]> {
-  return narrow(await world.facts.list(), readNarrowing(await readSettings(world, choice)));
+  return narrow(await world.facts.list(), narrowTo(await readSettings(world, choice), ["flag", "variable"]));
 }
 
-function readNarrowing({ environment, app }: Settings): Narrowing {
-  const decisive = ["--env", "--app", "QBO_ENV", "QBO_APP"];
-  return pickSources({ environment, app }, decisive);
-}
-
-function pickSources({ environment, app }: Narrowing, sources: readonly string[]): Narrowing {
+function narrowTo({ environment, app }: Narrowing, layers: readonly SettingLayer[]): Narrowing {
   const pick = (setting: Setting<string> | undefined) =>
-    setting && sources.includes(setting.source) ? setting : undefined;
+    setting?.layer !== undefined && layers.includes(setting.layer) ? setting : undefined;
   return { environment: pick(environment), app: pick(app) };
 }
 
-/** Whether a default from a configuration file gives way, because --env or --app ask for something else than it is. */
-async function isPassedOver(world: Doors, { value, source }: Setting<string>, narrowing: Narrowing): Promise<boolean> {
-  if (source === "--connection" || source === "QBO_CONNECTION" || !isConnectionName(value)) return false;
+/** Whether a default gives way, because something nearer asks for another environment or app than it has. */
+async function isPassedOver(world: Doors, { value, layer }: Setting<string>, narrowing: Narrowing): Promise<boolean> {
+  if ((layer !== "user" && layer !== "system" && layer !== "project") || !isConnectionName(value)) return false;
   const facts = await world.facts.read(value);
-  return facts !== undefined && narrow([facts], narrowing).length === 0;
+  const nearer = layer === "project" ? narrowTo(narrowing, ["flag", "variable"]) : narrowing;
+  return facts !== undefined && narrow([facts], nearer).length === 0;
 }
 
-async function findNamed(
-  world: Doors,
-  { value, source }: Setting<string>,
-  narrowing: Narrowing,
-): Promise<ConnectionFacts> {
-  // What the command line names wins over variables, which only tell companies of several environments apart.
-  const binding = source === "--connection" ? pickSources(narrowing, ["--env", "--app"]) : narrowing;
+/** What must fit a connection that is named on a layer: what the command line names wins over a variable, for one. */
+function findBinding({ layer }: Setting<string>, narrowing: Narrowing): Narrowing {
+  if (layer === "flag") return narrowTo(narrowing, ["flag"]);
+  return layer === "variable" ? narrowTo(narrowing, ["flag", "variable"]) : narrowing;
+}
+
+async function findNamed(world: Doors, named: Setting<string>, narrowing: Narrowing): Promise<ConnectionFacts> {
+  const { value, source } = named;
+  const binding = findBinding(named, narrowing);
   if (isConnectionName(value)) {
     const facts = await world.facts.read(value);
     if (facts && narrow([facts], binding).length === 1) return facts;
@@ -111,15 +118,19 @@ function explainMismatch(facts: ConnectionFacts, { environment, app }: Narrowing
   const wanted = [environment && `the environment ${environment.value}`, app && `the app ${app.value}`]
     .filter(Boolean)
     .join(" and ");
-  const sources = [environment?.source, app?.source].filter((source) => source !== undefined);
+  const remedies = [environment, app].filter((setting) => setting !== undefined).map(describeRemedy);
   return new QboError(
     "NOT_CONNECTED",
     `${facts.name} belongs to ${facts.environment} and the app ${facts.app}, not to ${makePrintable(wanted, 100)}.`,
     {
-      hint: `Leave out ${sources.join(" and ")}, or choose another connection: qbo status`,
+      hint: `${remedies.join(" and ")}, or choose another connection: qbo status`.replace(/^[a-z]/, (first) => first.toUpperCase()),
       details: { connection: facts.name },
     },
   );
+}
+
+function describeRemedy({ source, layer }: Setting<string>): string {
+  return layer === "project" ? `change ${source}` : `leave out ${source}`;
 }
 
 function explainNone({ environment, app }: Narrowing): QboError {

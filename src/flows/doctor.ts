@@ -77,7 +77,9 @@ async function choose(
   } catch (error) {
     if (!hasCode(error, "NOT_CONNECTED")) throw error;
     const isHidden = known.length === 0 && (await (await world.machine()).listHiddenConnections()).length > 0;
-    if (settings.connection && !isHidden) throw error;
+    const isTyped = settings.connection?.layer === "flag";
+    const isDefault = settings.connection?.layer === "user" || settings.connection?.layer === "system";
+    if ((isTyped || isDefault) && !isHidden) throw error;
     return [];
   }
 }

@@ -38,7 +38,7 @@ export async function resolveGivenContext(world: Doors, choice: ConnectionChoice
     });
   }
   const environment = await resolveEnvironment(world, settings, settings.environment.value);
-  return { environment, app: resolveApp(settings, environment, world.configFiles.userPath) };
+  return { environment, app: resolveApp(settings, environment) };
 }
 
 /** The client for a token that came from elsewhere. */

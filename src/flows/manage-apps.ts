@@ -8,7 +8,8 @@ import { type AppReport, reportApp, resolveApp } from "./apps.ts";
 import { keepClientSecret } from "./client-secret.ts";
 import { resolveEnvironment } from "./environments.ts";
 import { releaseClientSecret } from "./release-client-secret.ts";
-import { findAppConfig, readSettings } from "./settings.ts";
+import { findClientSource } from "./config-layers.ts";
+import { findAppConfig, readSettings, withProject } from "./settings.ts";
 
 export interface AppChange {
   environment?: string | undefined;
@@ -51,6 +52,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
   const environment = await resolveEnvironment(world, settings, environmentName);
   const name = change.app ?? settings.app?.value ?? environmentName;
   const known = findAppConfig(settings, name) ?? {};
+  const own = (await world.configFiles.readUser())?.config.apps ?? {};
   const clientId = change.clientId ?? known.clientId;
   if (clientId === undefined) {
     throw new QboError("APP_NOT_CONFIGURED", `The app ${name} has no client ID yet.`, {
@@ -67,7 +69,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
     await keepClientSecret(world, { id: clientId, secret: change.clientSecret }, store);
   }
   await world.configFiles.setUser(["apps", name], {
-    ...known,
+    ...(Object.hasOwn(own, name) ? own[name] : {}),
     environment: environmentName,
     clientId,
     ...(redirect ? { redirectUri: redirect.text } : {}),
@@ -75,7 +77,7 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
   });
   if (known.clientId !== undefined && known.clientId !== clientId) await releaseClientSecret(world, known.clientId);
   const updated = await readSettings({ ...world, env: {} }, { environment: environmentName, app: name });
-  return reportApp(world, resolveApp(updated, environment, world.configFiles.userPath));
+  return reportApp(world, resolveApp(updated, environment));
 }
 
 /**
@@ -83,7 +85,15 @@ export async function setApp(world: Doors, change: AppChange): Promise<AppReport
  * @throws USAGE when there is no such app.
  */
 export async function removeApp(world: Doors, name: string): Promise<void> {
-  const app = findAppConfig(await readSettings(world), name);
+  const settings = await readSettings(world);
+  const own = (await world.configFiles.readUser())?.config.apps ?? {};
+  const app = Object.hasOwn(own, name) ? own[name] : undefined;
+  const elsewhere = findClientSource(withProject(settings), name);
+  if (!app && elsewhere !== undefined) {
+    throw new QboError("USAGE", `The app ${name} is not in your own file, but in ${elsewhere}.`, {
+      hint: `Remove it there; your own file is ${world.configFiles.userPath}`,
+    });
+  }
   if (!app) {
     throw new QboError("USAGE", `There is no configured app named ${makePrintable(name, 80)}.`, {
       hint: "List the apps: qbo app list",

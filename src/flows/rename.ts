@@ -3,12 +3,16 @@ import { isConnectionName } from "../core/connection-name.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import type { World } from "../core/world.ts";
+import { readSettings } from "./settings.ts";
 
-type Doors = Pick<World, "facts" | "configFiles">;
+type Doors = Pick<World, "env" | "facts" | "configFiles" | "notices">;
 
-/** Makes a connection the one that commands use when none is named. */
+/** Makes a connection the one that commands use when none is named. Says when something nearer names another one. */
 export async function useConnection(world: Doors, facts: ConnectionFacts): Promise<void> {
   await world.configFiles.setUser(["connection"], facts.name);
+  const { connection } = await readSettings(world);
+  if (connection && connection.layer !== "user")
+    world.notices.warn(`${connection.source} names ${makePrintable(connection.value, 80)}, which wins over the default.`);
 }
 
 /**
@@ -24,6 +28,9 @@ export async function renameConnection(world: Doors, facts: ConnectionFacts, nam
   if (name === facts.name) return facts;
   await world.facts.rename(facts.name, name);
   const file = await world.configFiles.readUser();
-  if (file?.config.connection === facts.name) await useConnection(world, { ...facts, name });
+  if (file?.config.connection === facts.name) await world.configFiles.setUser(["connection"], name);
+  const { connection } = await readSettings(world);
+  if (connection?.value === facts.name)
+    world.notices.warn(`${connection.source} still names ${facts.name}, which is now ${name}.`);
   return { ...facts, name };
 }

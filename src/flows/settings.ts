@@ -1,16 +1,11 @@
-import type { AppConfig, Config, EnvironmentConfig } from "../core/config.ts";
-import { QboError } from "../core/errors.ts";
+import type { AppConfig, Config, ConfigFile, EnvironmentConfig } from "../core/config.ts";
 import { makePrintable } from "../core/printable.ts";
-import { isClientId, isSettingName } from "../core/setting-names.ts";
 import { formatStoreName } from "../core/store-name.ts";
 import type { World } from "../core/world.ts";
-import { isScope, readScopes } from "../intuit/scopes.ts";
+import { mergeApps, mergeEnvironments } from "./config-layers.ts";
+import { readClientId, readName, readScopeList, readText, type Setting } from "./variables.ts";
 
-/** A value and where it was set, in words that a person can act on. */
-export interface Setting<T> {
-  value: T;
-  source: string;
-}
+export type { Setting } from "./variables.ts";
 
 /** Settings given as options of a command: they win over everything else. */
 export interface SettingFlags {
@@ -20,6 +15,8 @@ export interface SettingFlags {
   store?: string | undefined;
   scopes?: readonly string[] | undefined;
   redirectUri?: string | undefined;
+  /** Leave the project's file aside: whoever wrote it must not decide what cannot be undone. */
+  withoutProject?: boolean | undefined;
 }
 
 /** Every setting as it applies now. Absent means that nobody set it; built-in values are named so in `source`. */
@@ -39,41 +36,59 @@ export interface Settings {
   environments: Record<string, EnvironmentConfig>;
   /** A client given by environment variables, for the chosen environment. */
   clientId: Setting<string> | undefined;
+  /** The files of user and machine, the nearest first: what `apps` and `environments` are made of. */
+  files: readonly ConfigFile[];
+  /** The project's file. Its choices are among the settings; its client and its redirect URI are not, see `withProject`. */
+  project: ConfigFile | undefined;
 }
 
 /**
- * Collects the settings: flag over environment variable over user file over built-in.
+ * Collects the settings: flag over environment variable over project file over user file over system file over built-in.
  * @throws CONFIG_INVALID for a faulty file or variable.
  */
 export async function readSettings(
   world: Pick<World, "env" | "configFiles">,
   flags: SettingFlags = {},
 ): Promise<Settings> {
-  const file = await world.configFiles.readUser();
-  const config: Config = file?.config ?? {};
-  const source = file?.path ?? "";
-  const pick = <T>(
-    flag: T | undefined,
-    flagName: string,
-    variable: Setting<T> | undefined,
-    configured: T | undefined,
-  ) => {
-    if (flag !== undefined) return { value: flag, source: flagName };
-    return variable ?? (configured === undefined ? undefined : { value: configured, source });
-  };
+  const layers = await world.configFiles.readLayers();
+  const project = flags.withoutProject ? undefined : layers.find(({ layer }) => layer === "project");
+  const files = layers.filter(({ layer }) => layer !== "project");
+  const choices = project ? [project, ...files] : files;
   const { env } = world;
   return {
-    environment: pick(flags.environment, "--env", readName(env, "QBO_ENV"), config.environment),
-    app: pick(flags.app, "--app", readName(env, "QBO_APP"), config.app),
-    connection: pick(flags.connection, "--connection", readText(env, "QBO_CONNECTION"), config.connection),
-    store: withoutSecrets(pick(flags.store, "--store", readText(env, "QBO_STORE"), config.store)),
-    scopes: pick(flags.scopes && [...flags.scopes], "--scopes", readScopeList(env), config.scopes),
-    redirectUri: pick(flags.redirectUri, "--redirect-uri", readText(env, "QBO_REDIRECT_URI"), config.redirectUri),
-    minValidity: pick(undefined, "", undefined, config.minValidity) ?? { value: 300, source: "built-in" },
-    callbackTimeout: pick(undefined, "", undefined, config.callbackTimeout) ?? { value: 300, source: "built-in" },
-    apps: config.apps ?? {},
-    environments: config.environments ?? {},
+    environment: flag(flags.environment, "--env") ?? readName(env, "QBO_ENV") ?? find(choices, "environment"),
+    app: flag(flags.app, "--app") ?? readName(env, "QBO_APP") ?? find(choices, "app"),
+    connection:
+      flag(flags.connection, "--connection") ?? readText(env, "QBO_CONNECTION") ?? find(choices, "connection"),
+    store: withoutSecrets(flag(flags.store, "--store") ?? readText(env, "QBO_STORE") ?? find(files, "store")),
+    scopes:
+      flag(flags.scopes && [...flags.scopes], "--scopes") ?? readScopeList(env) ?? find<"scopes">(choices, "scopes"),
+    redirectUri:
+      flag(flags.redirectUri, "--redirect-uri") ?? readText(env, "QBO_REDIRECT_URI") ?? find(files, "redirectUri"),
+    minValidity: find(files, "minValidity") ?? builtIn(300),
+    callbackTimeout: find(files, "callbackTimeout") ?? builtIn(300),
+    apps: mergeApps(files),
+    environments: mergeEnvironments(files),
     clientId: readClientId(env),
+    files,
+    project,
+  };
+}
+
+/**
+ * The settings as `login` would have them after a yes: with the client and the redirect URI that the project's file
+ * proposes. Until then they are only shown.
+ */
+export function withProject(settings: Settings): Settings {
+  const { project, files, redirectUri } = settings;
+  if (!project) return settings;
+  const layers = [project, ...files];
+  const isGiven = redirectUri?.layer === "flag" || redirectUri?.layer === "variable";
+  return {
+    ...settings,
+    files: layers,
+    apps: mergeApps(layers),
+    redirectUri: isGiven ? redirectUri : find(layers, "redirectUri"),
   };
 }
 
@@ -92,40 +107,24 @@ export function findEnvironmentConfig(
 
 /** The name of the store; the address that it may have been given as stays where it was. */
 function withoutSecrets(store: Setting<string> | undefined): Setting<string> {
-  return store ? { ...store, value: formatStoreName(store.value) } : { value: "keychain", source: "built-in" };
+  return store ? { ...store, value: formatStoreName(store.value) } : builtIn("keychain");
 }
 
-function readText(env: World["env"], name: string): Setting<string> | undefined {
-  const value = env[name];
-  return value === undefined || value === "" ? undefined : { value, source: name };
+function flag<T>(value: T | undefined, source: string): Setting<T> | undefined {
+  return value === undefined ? undefined : { value, source, layer: "flag" };
 }
 
-function readName(env: World["env"], name: string): Setting<string> | undefined {
-  const setting = readText(env, name);
-  if (setting && !isSettingName(setting.value)) {
-    throw new QboError("CONFIG_INVALID", `${name} is ${makePrintable(setting.value, 80)}, which cannot be a name.`, {
-      hint: `Set ${name} to lower-case letters, digits and hyphens, or unset it.`,
-    });
+function builtIn<T>(value: T): Setting<T> {
+  return { value, source: "built-in", layer: "built-in" };
+}
+
+type PlainKey = Exclude<keyof Config, "apps" | "environments">;
+
+/** The value in the nearest file that has one. */
+function find<K extends PlainKey>(files: readonly ConfigFile[], key: K): Setting<NonNullable<Config[K]>> | undefined {
+  for (const { path, layer, config } of files) {
+    const value = config[key];
+    if (value !== undefined && value !== null) return { value, source: makePrintable(path), layer };
   }
-  return setting;
-}
-
-function readClientId(env: World["env"]): Setting<string> | undefined {
-  const setting = readText(env, "QBO_CLIENT_ID");
-  if (!setting || isClientId(setting.value)) return setting;
-  throw new QboError("CONFIG_INVALID", `QBO_CLIENT_ID is ${makePrintable(setting.value, 80)}, which is no client ID.`, {
-    hint: "Copy the client ID from the keys page of the app at developer.intuit.com.",
-  });
-}
-
-function readScopeList(env: World["env"]): Setting<string[]> | undefined {
-  const setting = readText(env, "QBO_SCOPES");
-  if (!setting) return undefined;
-  const scopes = readScopes(setting.value);
-  if (scopes.length === 0 || !scopes.every(isScope)) {
-    throw new QboError("CONFIG_INVALID", "QBO_SCOPES is not a list of scopes.", {
-      hint: "Set it to scopes separated by spaces, or unset it.",
-    });
-  }
-  return { value: scopes, source: "QBO_SCOPES" };
+  return undefined;
 }

@@ -14,7 +14,7 @@ export interface StoreParts {
   env: NodeJS.ProcessEnv;
   lock: Lock;
   notices: Notices;
-  configFiles: Pick<ConfigFiles, "readUser">;
+  configFiles: Pick<ConfigFiles, "readLayers">;
 }
 
 /** The word after which this program does nothing but try the keychain, in a process of its own. */
@@ -69,7 +69,8 @@ function openTeamStore({ text }: TeamStoreName, _parts: StoreParts): Promise<Cre
 /** Facts hold a store's name alone; the password and the parameters of its address are where the user put them. */
 async function findAddress(name: TeamStoreName, { env, configFiles }: StoreParts): Promise<TeamStoreName> {
   if (name.address) return name;
-  const given = [env["QBO_STORE"], (await configFiles.readUser())?.config.store];
+  // Only the user's file and the machine's may hold a store; the nearer one counts first.
+  const given = [env["QBO_STORE"], ...(await configFiles.readLayers()).map(({ config }) => config.store)];
   for (const text of given) {
     const known = text ? readStoreName(text) : undefined;
     if (known?.kind === "postgres" && known.text === name.text) return known;

@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { createClientRegistry } from "../adapters/clients.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { createConfigFiles } from "../adapters/config-files/config-files.ts";
@@ -13,6 +13,8 @@ import { systemRandom } from "../adapters/random.ts";
 import { createRescueFiles } from "../adapters/rescue-files.ts";
 import type { Globals } from "../cli/globals.ts";
 import { isCi, judgeTerminal } from "../cli/terminal.ts";
+import type { Notices } from "../core/ports.ts";
+import type { ConfigFiles } from "../core/config.ts";
 import type { World } from "../core/world.ts";
 import { openStderr } from "./outputs.ts";
 import type { DoorSetting, RareDoors } from "./rare-doors.ts";
@@ -35,7 +37,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
   const notices = createNotices(person);
   const host = hostname();
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
-  const configFiles = createConfigFiles({ folder: paths.config });
+  const configFiles = openConfigFiles(paths, notices);
   return {
     env,
     platform: { os, hostname: host, pid, version },
@@ -55,6 +57,26 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     readStdin: () => readAllOfStdin(process.stdin),
     readFile: readNamedFile,
   };
+}
+
+function openConfigFiles({ config: folder, systemConfig: systemPath }: Paths, notices: Notices): ConfigFiles {
+  return createConfigFiles({
+    folder,
+    systemPath,
+    place: { workingFolder: findWorkingFolder(), home: homedir() },
+    uid: process.getuid?.(),
+    warn: (text) => notices.warn(text),
+  });
+}
+
+/** It may have been removed while a shell is still in it. */
+function findWorkingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /**

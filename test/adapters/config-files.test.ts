@@ -9,8 +9,11 @@ import { useTemporaryFolder } from "./driver.ts";
 const makeFolder = useTemporaryFolder();
 
 function makeFile(text?: string) {
-  const folder = join(makeFolder(), "config");
-  const files = createConfigFiles({ folder });
+  const home = makeFolder();
+  const folder = join(home, "config");
+  const place = { workingFolder: undefined, home };
+  const systemPath = join(home, "system.json");
+  const files = createConfigFiles({ folder, place, systemPath, uid: undefined, warn: () => undefined });
   if (text !== undefined) {
     mkdirSync(folder);
     writeFileSync(files.userPath, text);
@@ -57,12 +60,12 @@ describe("the configuration file", () => {
       },
     };
     const { files, path } = makeFile(JSON.stringify(config, undefined, "\t"));
-    expect(await files.readUser()).toEqual({ path, config });
+    expect(await files.readUser()).toEqual({ path, layer: "user", config });
   });
 
   it.each([
     ['{\n  "colour": 1\n}', 2, '"colour" is not a known key'],
-    ['{"apps": {\n  "main": {\n    "clientSecret": "s"\n  }\n}}', 3, '"apps.main.clientSecret" is not a known key'],
+    ['{"apps": {\n  "main": {\n    "clientSecret": "s"\n  }\n}}', 3, '"apps.main.clientSecret" is a secret'],
     ['{\n\n  "minValidity": "300"\n}', 3, '"minValidity" must be a number'],
     ['{\n  "minValidity": 3301\n}', 2, '"minValidity" is too large'],
     ['{\n  "minValidity": 1.5\n}', 2, '"minValidity" must be whole seconds'],

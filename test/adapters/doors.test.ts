@@ -21,6 +21,7 @@ describe("paths", () => {
     const state = join("/", "s");
     expect(findPaths({ QBO_CONFIG_DIR: "/c", QBO_STATE_DIR: "/s" }, "linux")).toEqual({
       config: "/c",
+      systemConfig: "/etc/qbo-cli/config.json",
       state: "/s",
       connections: join(state, "connections"),
       clients: join(state, "clients"),

@@ -1,29 +1,40 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../src/core/config.ts";
+import type { Config, ConfigFile, ConfigLayer } from "../../src/core/config.ts";
 import { asQboError } from "../../src/core/errors.ts";
-import { readSettings, type SettingFlags } from "../../src/flows/settings.ts";
+import { resolveApp } from "../../src/flows/apps.ts";
+import { readSettings, type SettingFlags, withProject } from "../../src/flows/settings.ts";
 import { createShutWorld } from "../world/shut-world.ts";
 
-function read(config: Config | undefined, env: Record<string, string> = {}, flags: SettingFlags = {}) {
-  const path = "/config.json";
+type Layers = Partial<Record<ConfigLayer, Config>>;
+
+function read(layers: Layers = {}, env: Record<string, string> = {}, flags: SettingFlags = {}) {
+  const files = (["project", "user", "system"] as const).flatMap((layer): ConfigFile[] => {
+    const found = layers[layer];
+    return found ? [{ path: `/${layer}.json`, layer, config: found }] : [];
+  });
   const configFiles = {
-    userPath: path,
-    readUser: async () => config && { path, config },
+    userPath: "/user.json",
+    readLayers: async () => files,
+    readUser: async () => files.find(({ layer }) => layer === "user"),
     setUser: async () => undefined,
+    set: async () => "/user.json",
+    findLine: async () => null,
   };
   return readSettings(createShutWorld({ env, configFiles }), flags);
 }
 
-const config: Config = {
-  environment: "from-file",
-  app: "from-file",
-  connection: "from-file",
-  store: "from-file",
-  scopes: ["from-file"],
-  redirectUri: "from-file",
+const fill = (from: string): Config => ({
+  environment: from,
+  app: from,
+  connection: from,
+  store: from,
+  scopes: [from],
+  redirectUri: from,
   minValidity: 60,
   callbackTimeout: 30,
-};
+});
+const choice = { environment: "project", app: "project", connection: "project", scopes: ["project"] };
+const [user, system] = [fill("user"), fill("system")];
 const env = {
   QBO_ENV: "from-env",
   QBO_APP: "from-env",
@@ -43,49 +54,57 @@ const flags: SettingFlags = {
 const names = ["environment", "app", "connection", "store", "scopes", "redirectUri"] as const;
 
 describe("settings", () => {
-  it("are taken from flag, variable, file, in this order, and say from where", async () => {
-    const sources = { "from-file": "/config.json", "from-env": /^QBO_/, "from-flag": /^--/ };
-    for (const [settings, winner] of [
-      [await read(config, env, flags), "from-flag"],
-      [await read(config, env), "from-env"],
-      [await read(config), "from-file"],
-    ] as const) {
-      for (const name of names) {
-        expect([name, [settings[name]?.value].flat()]).toEqual([name, [winner]]);
-        expect(settings[name]?.source).toMatch(sources[winner]);
-      }
-    }
+  it("are taken from flag, variable, project, user, system, in this order, and say from where", async () => {
+    const all: Layers = { project: choice, user, system };
+    const tell = async (layers: Layers, variables: Record<string, string> = {}, given: SettingFlags = {}) => {
+      const settings = await read(layers, variables, given);
+      return names.map((name) => [settings[name]?.value].flat().join(" "));
+    };
+    expect(await tell(all, env, flags)).toEqual(names.map(() => "from-flag"));
+    expect(await tell(all, env)).toEqual(names.map(() => "from-env"));
+    expect(await tell(all)).toEqual(["project", "project", "project", "user", "project", "user"]);
+    expect(await tell({ user, system })).toEqual(names.map(() => "user"));
+    expect(await tell({ system })).toEqual(names.map(() => "system"));
+    expect(await tell(all, {}, { withoutProject: true })).toEqual(names.map(() => "user"));
+
+    const { app, store, environment, connection } = await read(all, { QBO_APP: "from-env" }, { environment: "x" });
+    expect([environment, app, connection, store]).toEqual([
+      { value: "x", source: "--env", layer: "flag" },
+      { value: "from-env", source: "QBO_APP", layer: "variable" },
+      { value: "project", source: "/project.json", layer: "project" },
+      { value: "user", source: "/user.json", layer: "user" },
+    ]);
   });
 
   it("are built in, or nobody's, otherwise", async () => {
-    expect(await read(undefined)).toEqual({
+    const builtIn = (value: unknown) => ({ value, source: "built-in", layer: "built-in" });
+    expect(await read()).toEqual({
       environment: undefined,
       app: undefined,
       connection: undefined,
-      store: { value: "keychain", source: "built-in" },
+      store: builtIn("keychain"),
       scopes: undefined,
       redirectUri: undefined,
-      minValidity: { value: 300, source: "built-in" },
-      callbackTimeout: { value: 300, source: "built-in" },
+      minValidity: builtIn(300),
+      callbackTimeout: builtIn(300),
       apps: {},
       environments: {},
       clientId: undefined,
+      files: [],
+      project: undefined,
     });
-    expect(await read(config)).toMatchObject({
-      minValidity: { value: 60, source: "/config.json" },
-      callbackTimeout: { value: 30, source: "/config.json" },
-    });
+    expect((await read({ user })).minValidity.value).toBe(60);
   });
 
   it("take an empty variable for none", async () => {
     const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
-    expect((await read(config, empty)).environment?.value).toBe("from-file");
+    expect((await read({ user }, empty)).environment?.value).toBe("user");
   });
 
   it("read scopes and a client from variables", async () => {
-    const settings = await read(undefined, { QBO_SCOPES: "openid, profile openid", QBO_CLIENT_ID: "ABc123" });
-    expect(settings.scopes).toEqual({ value: ["openid", "profile"], source: "QBO_SCOPES" });
-    expect(settings.clientId).toEqual({ value: "ABc123", source: "QBO_CLIENT_ID" });
+    const settings = await read({}, { QBO_SCOPES: "openid, profile openid", QBO_CLIENT_ID: "ABc123" });
+    expect(settings.scopes).toEqual({ value: ["openid", "profile"], source: "QBO_SCOPES", layer: "variable" });
+    expect(settings.clientId).toEqual({ value: "ABc123", source: "QBO_CLIENT_ID", layer: "variable" });
   });
 
   it.each([
@@ -95,8 +114,69 @@ describe("settings", () => {
     ["QBO_SCOPES", " , "],
     ["QBO_SCOPES", "open\u00efd"],
   ])("refuse %s=%j by name", async (name, value) => {
-    const error = await read(undefined, { [name]: value }).catch((reason: unknown) => asQboError(reason));
+    const error = await read({}, { [name]: value }).catch((reason: unknown) => asQboError(reason));
     expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining(name) });
+  });
+});
+
+describe("a client of a nearer layer", () => {
+  const machine: Config = {
+    redirectUri: "https://machine.example.com/cb",
+    apps: { sandbox: { clientId: "machine", redirectUri: "https://m.example.com/cb", scopes: ["openid"] } },
+  };
+  const resolve = async (layers: Layers, environment = "sandbox", flagsOf: SettingFlags = {}) => {
+    const { name, clientId, redirectUri, source } = resolveApp(await read(layers, {}, flagsOf), { name: environment });
+    return { name, clientId, redirectUri: redirectUri.text, source };
+  };
+
+  it("takes the place of the farther one, of which nothing is left", async () => {
+    const site: Config = { apps: { sandbox: { clientId: "site", redirectUri: "https://s.example.com/cb" } } };
+    expect(await resolve({ user: site, system: machine })).toEqual({
+      name: "sandbox",
+      clientId: "site",
+      redirectUri: "https://s.example.com/cb",
+      source: "/user.json",
+    });
+    const { apps } = await read({ user: { apps: { sandbox: { clientId: "site" } } }, system: machine });
+    expect(apps).toEqual({ sandbox: { clientId: "site" } });
+  });
+
+  it("also under a name of its own", async () => {
+    const site: Config = { apps: { site: { environment: "sandbox", clientId: "site" } } };
+    expect(await resolve({ user: site, system: machine })).toMatchObject({ name: "site", clientId: "site" });
+    expect(await resolve({ user: site, system: machine }, "sandbox", { app: "sandbox" })).toMatchObject({
+      clientId: "machine",
+      source: "/system.json",
+    });
+  });
+
+  it("has to be named where the layer has several", async () => {
+    const two: Config = {
+      apps: { a: { environment: "sandbox", clientId: "a" }, b: { environment: "sandbox", clientId: "b" } },
+    };
+    const error = await resolve({ user: two, system: machine }).catch((reason: unknown) => asQboError(reason));
+    expect(error).toMatchObject({ code: "USAGE", message: expect.stringContaining("a, b") });
+  });
+
+  it("is added to by what is said of the same client", async () => {
+    const site: Config = { apps: { sandbox: { redirectUri: "https://s.example.com/cb" } } };
+    expect(await resolve({ user: site, system: machine })).toMatchObject({
+      clientId: "machine",
+      redirectUri: "https://s.example.com/cb",
+    });
+    expect((await resolve({ system: machine })).redirectUri).toBe("https://machine.example.com/cb");
+  });
+
+  it("stays a proposal in a project's file", async () => {
+    const project: Config = { redirectUri: "https://evil.example/cb", apps: { sandbox: { clientId: "evil" } } };
+    const settings = await read({ project, system: machine });
+    expect(settings).toMatchObject({ apps: machine.apps, redirectUri: { value: machine.redirectUri } });
+    expect(resolveApp(settings, { name: "sandbox" }).clientId).toBe("machine");
+    const agreed = withProject(settings);
+    expect(resolveApp(agreed, { name: "sandbox" })).toMatchObject({ clientId: "evil", source: "/project.json" });
+    expect(agreed.redirectUri?.value).toBe("https://evil.example/cb");
+    const given = withProject(await read({ project }, {}, { redirectUri: "https://mine.example.com/cb" }));
+    expect(given.redirectUri?.value).toBe("https://mine.example.com/cb");
   });
 });
 

@@ -30,6 +30,8 @@ import { createShutWorld } from "./shut-world.ts";
 /** A machine of one's own, in a temporary folder. Everything on it is real but clock, randomness, browser and person. */
 export interface TestWorld {
   readonly folder: string;
+  /** Where the program is run: `folder`, which is also the home, unless a test says otherwise. The machine has its file in `system` there. */
+  workingFolder: string;
   readonly paths: Paths;
   readonly env: Record<string, string | undefined>;
   readonly clock: MovingClock;
@@ -55,6 +57,7 @@ export function createTestWorld(env: Record<string, string> = {}): TestWorld {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const world: TestWorld = {
     folder,
+    workingFolder: folder,
     env: {
       QBO_CONFIG_DIR: join(folder, "config"),
       QBO_STATE_DIR: join(folder, "state"),
@@ -88,7 +91,13 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
   const [host, pid] = ["test-host", process.pid];
   // Lock and callback server wait for other processes and for sockets: their time is the real one.
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random });
-  const configFiles = createConfigFiles({ folder: paths.config });
+  const configFiles = createConfigFiles({
+    folder: paths.config,
+    systemPath: join(world.folder, "system", "config.json"),
+    place: { workingFolder: world.workingFolder, home: world.folder },
+    uid: process.getuid?.(),
+    warn: (text) => notices.warn(text),
+  });
   const open = openStores({ paths, env, lock, notices, configFiles });
   return createShutWorld({
     env: { ...env },

@@ -1,13 +1,11 @@
 import * as v from "valibot";
-import type { Config } from "../../core/config.ts";
+import { appKeys, configKeys, environmentKeys, isSecretKey, projectKeys } from "../../core/config-keys.ts";
+import type { Config, ConfigLayer } from "../../core/config.ts";
 import { isClientId, isSettingName } from "../../core/setting-names.ts";
 import { isStoreName, storeForms } from "../../core/store-name.ts";
 
 /** valibot takes a list for an object, too. */
-const object = v.custom<Record<string, unknown>>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-  "must be an object",
-);
+const object = v.custom<Record<string, unknown>>(isObject, "must be an object");
 const name = v.pipe(v.string(), v.check(isSettingName, "must be lower-case letters, digits and hyphens"));
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(2000, "is too long"));
 const address = v.pipe(text, v.check(isSafeAddress, "must be an https address, or http on this machine"));
@@ -55,14 +53,66 @@ const config = v.pipe(
   }),
 );
 
-export type ConfigJudgement = { kind: "valid"; config: Config } | { kind: "invalid"; key: string[]; reason: string };
+/** What is wrong with a configuration. */
+export interface ConfigFault {
+  kind: "invalid";
+  key: string[];
+  reason: string;
+  isSecret: boolean;
+}
 
-/** Checks the content of a configuration file: every key known, every value of the right kind. */
-export function judgeConfig(value: unknown): ConfigJudgement {
+export type ConfigJudgement = { kind: "valid"; config: Config } | ConfigFault;
+
+/** Checks the content of a configuration file: every key known and allowed there, every value of the right kind. */
+export function judgeConfig(value: unknown, layer: ConfigLayer): ConfigJudgement {
+  const fault = findSecret(value) ?? findOddKey(value, layer);
+  if (fault) return fault;
   const result = v.safeParse(config, value, { abortEarly: true });
   if (result.success) return { kind: "valid", config: result.output };
   const [issue] = result.issues;
-  return { kind: "invalid", key: readPath(issue), reason: explain(issue) };
+  return refuse(readPath(issue), explain(issue));
+}
+
+function refuse(key: string[], reason: string, isSecret = false): ConfigFault {
+  return { kind: "invalid", key, reason, isSecret };
+}
+
+/** The first secret, at any depth; the files of this size are searched without recursion. An app may be named "token". */
+function findSecret(value: unknown): ConfigFault | undefined {
+  const open: { value: unknown; path: string[] }[] = [{ value, path: [] }];
+  for (let next = open.shift(); next; next = open.shift()) {
+    if (typeof next.value !== "object" || next.value === null) continue;
+    for (const [key, inner] of Object.entries(next.value)) {
+      const path = [...next.path, key];
+      const isEntry = typeof inner === "object" && inner !== null;
+      if (!isEntry && isSecretKey(key))
+        return refuse(path, "is a secret, and secrets never stand in a configuration file", true);
+      if (isEntry) open.push({ value: inner, path });
+    }
+  }
+  return undefined;
+}
+
+/** The first key that is not known. valibot passes over `__proto__`, `constructor` and the like without a word. */
+function findOddKey(value: unknown, layer: ConfigLayer): ConfigFault | undefined {
+  if (!isObject(value)) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!Object.hasOwn(configKeys, key)) return refuse([key], "is not a known key");
+    if (layer === "project" && !Object.hasOwn(projectKeys, key)) return refuse([key], "cannot stand in a project file");
+    if ((key !== "apps" && key !== "environments") || !isObject(inner)) continue;
+    const known = key === "apps" ? appKeys : environmentKeys;
+    for (const [entry, fields] of Object.entries(inner)) {
+      if (["__proto__", "constructor", "prototype"].includes(entry)) return refuse([key, entry], "cannot be a name");
+      if (!isObject(fields)) continue;
+      const odd = Object.keys(fields).find((field) => !Object.hasOwn(known, field));
+      if (odd !== undefined) return refuse([key, entry, odd], "is not a known key");
+    }
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readPath(issue: v.BaseIssue<unknown>): string[] {
@@ -70,7 +120,6 @@ function readPath(issue: v.BaseIssue<unknown>): string[] {
 }
 
 function explain(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object" && issue.expected === "never") return "is not a known key";
   const kinds: Record<string, string> = {
     string: "must be a text",
     number: "must be a number",

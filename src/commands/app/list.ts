@@ -14,7 +14,7 @@ export const appListCommand = defineCommand<{ environment: string | undefined },
   examples: [["qbo app list", "every app"]],
   read: (raw) => ({ environment: readOption(raw, "env") }),
   async run(world, { environment }) {
-    const apps = await listApps(world, await readSettings(world, { environment }), world.configFiles.userPath);
+    const apps = await listApps(world, await readSettings(world, { environment }));
     return apps.filter((app) => environment === undefined || app.environment === environment);
   },
   human: (apps, style) =>

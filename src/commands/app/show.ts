@@ -24,7 +24,7 @@ export const appShowCommand = defineCommand<AppShowOptions, AppReport>({
     return { name, environment: readOption(raw, "env") };
   },
   async run(world, { name, environment }) {
-    const apps = await listApps(world, await readSettings(world, { environment }), world.configFiles.userPath);
+    const apps = await listApps(world, await readSettings(world, { environment }));
     const app = apps.find((candidate) => candidate.name === name);
     if (app) return app;
     throw new QboError("APP_NOT_CONFIGURED", `There is no app named ${makePrintable(name, 80)}.`, {

@@ -9,9 +9,10 @@ import type { Tokens } from "../../core/tokens.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
 import { emulatorClient } from "../../intuit/environments.ts";
 import { formatBearerAuthorization } from "../../oauth/client.ts";
-import { defaultRedirectUri } from "../../oauth/redirect-uri.ts";
+import { findRedirectUri } from "../apps.ts";
 import { openChannel } from "../channel.ts";
-import { findAppConfig, type Settings } from "../settings.ts";
+import { listNearestApps } from "../config-layers.ts";
+import { findAppConfig, withProject, type Settings } from "../settings.ts";
 import type { AppSetting, DoctorDoors, Examination, Reply } from "./examination.ts";
 import { wasRejected } from "./lineage.ts";
 
@@ -31,7 +32,7 @@ export interface Patient {
 /** Begins to look at a connection, or at the machine. */
 export function openExamination(world: DoctorDoors, patient: Patient): Examination {
   const { facts, environment, settings, events, memory } = patient;
-  const app = readAppSetting(settings, facts, environment);
+  const app = readAppSetting(withProject(settings), facts, environment);
   const own = new Map<string, Promise<unknown>>();
   const loadTokens = () => remember(own, "tokens", () => load(world, facts));
   const ask = (url: string, isAuthorized = false) =>
@@ -84,17 +85,22 @@ function readAppSetting(
   facts: ConnectionFacts | undefined,
   environment: Environment | undefined,
 ): AppSetting | undefined {
-  const name = facts?.app ?? settings.app?.value ?? environment?.name;
-  if (name === undefined) return undefined;
+  if (!facts && !environment && !settings.app) return undefined;
+  const name = facts?.app ?? settings.app?.value ?? guessApp(settings, environment?.name ?? "");
   const own = findAppConfig(settings, name);
   const builtIn = name === "emulator" ? emulatorClient.id : null;
   return {
     name,
     own,
     clientId: (facts ? undefined : settings.clientId?.value) ?? own?.clientId ?? builtIn,
-    redirectUri: settings.redirectUri?.value ?? own?.redirectUri ?? defaultRedirectUri,
+    redirectUri: findRedirectUri(settings, name),
     scopes: settings.scopes?.value ?? own?.scopes ?? defaultScopes,
   };
+}
+
+/** Which of several a sign-in would mean, it says itself. */
+function guessApp(settings: Settings, environment: string): string {
+  return listNearestApps(settings, environment)[0] ?? environment;
 }
 
 async function send(world: DoctorDoors, environment: string, request: HttpRequest): Promise<Reply> {

@@ -49,7 +49,7 @@ export async function bringIn(world: ImportDoors, entry: ImportEntry, options: I
     app: options.app ?? entry.app,
   });
   const environment = await resolveEnvironment(world, settings, requireEnvironment(settings));
-  const app = entry.clientId === undefined ? resolveApp(settings, environment, world.configFiles.userPath) : undefined;
+  const app = entry.clientId === undefined ? resolveApp(settings, environment) : undefined;
   const clientId = entry.clientId ?? app?.clientId ?? "";
   const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
   const before = (await world.facts.list()).find((facts) => facts.id === id);

@@ -21,7 +21,7 @@ export interface AppQuestion {
 export async function chooseApp(world: SetupDoors, { settings, environment, kept }: AppQuestion): Promise<App> {
   const narrowed: Settings = kept ? { ...settings, app: { value: kept.app, source: kept.name } } : settings;
   try {
-    return resolveApp(narrowed, environment, world.configFiles.userPath);
+    return resolveApp(narrowed, environment);
   } catch (error) {
     if (!hasCode(error, "APP_NOT_CONFIGURED")) throw error;
     if (kept && (await world.clients.read(kept.clientId))) {

@@ -10,6 +10,7 @@ import { deriveListenAddress, explainRefusal } from "../../oauth/redirect-uri.ts
 import type { App } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
+import { agreeToProject } from "./agree-to-project.ts";
 import { chooseApp } from "./choose-app.ts";
 import { findExisting } from "./find-existing.ts";
 
@@ -70,9 +71,11 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
       hint: `Choose another --name, or reconnect it: qbo login ${name}`,
     });
   }
-  const settings = await readSettings(world, { ...options, environment: options.environment ?? existing?.environment });
-  const environment = await resolveEnvironment(world, settings, await chooseEnvironment(world, settings, options));
-  const app = await chooseApp(world, { settings, environment, kept: options.app === undefined ? existing : undefined });
+  const current = await readSettings(world, { ...options, environment: options.environment ?? existing?.environment });
+  const environment = await resolveEnvironment(world, current, await chooseEnvironment(world, current, options));
+  const kept = options.app === undefined ? existing : undefined;
+  const settings = await agreeToProject(world, current, { environment: environment.name, app: kept?.app });
+  const app = await chooseApp(world, { settings, environment, kept });
   const scopes = mergeScopes(options.scopes ?? existing?.scopes ?? app.scopes, options.addScopes);
   assertUsable(environment, app, scopes);
   const listen = options.listen ?? deriveListenAddress(app.redirectUri);

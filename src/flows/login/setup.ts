@@ -43,5 +43,5 @@ export async function offerSetup(
     `Kept as the app ${name} in ${world.configFiles.userPath}; the secret is in the ${store} store.`,
   );
   const updated = await readSettings(world);
-  return resolveApp({ ...settings, apps: updated.apps }, environment, world.configFiles.userPath);
+  return resolveApp({ ...settings, apps: updated.apps, files: updated.files }, environment);
 }

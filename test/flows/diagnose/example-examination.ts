@@ -64,8 +64,11 @@ export async function runCheck(
   if (!check) throw new Error(`no check ${id}`);
   const configFiles = {
     userPath: "config.json",
+    readLayers: async () => [],
     readUser: async () => undefined,
     setUser: async () => undefined,
+    set: async () => "config.json",
+    findLine: async () => null,
   };
   const asked: string[] = [];
   const world = createShutWorld({

@@ -2,7 +2,7 @@ import { QboError } from "../../../core/errors.ts";
 import { findClientSecret } from "../../client-secret.ts";
 import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult, type Finding } from "../finding.ts";
-import { listShadows } from "../shadows.ts";
+import { listConcealing, listShadows } from "../shadows.ts";
 
 /** Whether the client is known with its secret, and whether something else is configured over it. */
 export const appConfigured: Check = {
@@ -14,6 +14,8 @@ export const appConfigured: Check = {
     const { facts, app, environment, subject } = examination;
     const hidden = facts ? [] : await findHidden(examination);
     if (hidden.length > 0) return explainHidden(hidden);
+    const concealed = explainConcealed(examination);
+    if (concealed) return concealed;
     if (!environment || !app) return skip("No environment was chosen, so there is no app to look at: use --env.");
     const command = `qbo app set --env ${environment.name} --client-id ${subject.clientId ?? "<id>"} --client-secret-stdin`;
     if (subject.clientId === null)
@@ -50,14 +52,33 @@ function explainMissing({ facts, app, subject }: Examination, fix: string): Chec
   });
 }
 
-function findShadowFindings({ world, settings, facts }: Examination): Finding[] {
+function findShadowFindings({ settings, facts }: Examination): Finding[] {
   if (!facts) return [];
-  return listShadows(settings, facts, world.configFiles.userPath).map(({ source, says, made }) => ({
+  return listShadows(settings, facts).map(({ source, says, made, remedy }) => ({
     cause: "shadowed-by-environment",
     confidence: "possible",
-    fix: [source.startsWith("QBO_") ? `unset ${source}` : `Change ${source}.`],
+    fix: [remedy],
     evidence: `${source} says ${says}; the connection was made with ${made}.`,
   }));
+}
+
+/** There are connections, and none was chosen: a variable or a project file asks for one that is not there. */
+function explainConcealed({ facts, known, settings }: Examination): CheckResult | undefined {
+  const concealing = facts || known.length === 0 ? [] : listConcealing(settings);
+  const [first] = concealing;
+  if (!first) return undefined;
+  const says = concealing.map(({ source, says: value }) => `${source} says ${value}`).join(", ");
+  const detail = `No connection here fits: ${says}. There are ${shorten(known.map(({ name }) => name))}.`;
+  const fix = concealing.map(({ remedy }) => remedy);
+  return fail(detail, `Name the connection, or take the setting away: ${first.remedy}`, {
+    cause: "shadowed-by-environment",
+    confidence: "likely",
+    fix,
+  });
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }
 
 async function findHidden({ world, known }: Examination): Promise<string[]> {
@@ -65,8 +86,7 @@ async function findHidden({ world, known }: Examination): Promise<string[]> {
 }
 
 function explainHidden(names: readonly string[]): CheckResult {
-  const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
-  const detail = `QBO_STATE_DIR names a folder without a connection; the usual one has ${shown}.`;
+  const detail = `QBO_STATE_DIR names a folder without a connection; the usual one has ${shorten(names)}.`;
   return fail(detail, "Unset QBO_STATE_DIR, or set it to the folder that holds the connections.", {
     cause: "shadowed-by-environment",
     confidence: "likely",
