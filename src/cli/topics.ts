@@ -49,7 +49,7 @@ function formatExitCodes(): string {
   ].join("\n");
 }
 
-const environmentTopic = `Environment variables. A flag wins over a variable, a variable over a configuration file.
+const environmentTopic = `Environment variables. A flag wins over a variable, a variable over the configuration files.
 
   QBO_ENV                environment: sandbox, production, emulator, or your own
   QBO_APP                name of the app
@@ -102,6 +102,8 @@ are texts. Keys may be added, never renamed. Each command's document:
                 "detail"}]}
   app list     {"apps": [{"name", "environment", "clientId", "redirectUri",
                 "scopes", "hasSecret", "source"}]}
+  config list  {"settings": [{"key", "value", "source", "file", "line",
+                "needsYes"}]}
   import       {"results": [{"connection", "outcome", "error"}]}
 
   Connection   {"id", "name", "environment", "app", "clientId", "realmId",
@@ -109,8 +111,20 @@ are texts. Keys may be added, never renamed. Each command's document:
                 "lastUsedAt", "state", "accessToken", "refreshToken",
                 "lastRefresh", "nextAction", "configuredClientId"}`;
 
-const configTopic = `The user's configuration is config.json in the configuration folder
-(Linux: ~/.config/qbo-cli, or where QBO_CONFIG_DIR says). All keys are optional:
+const configTopic = `Settings come from here; what stands first wins:
+
+  a flag, an environment variable
+  .qbo.json            the project's: in the working folder or its nearest
+                       ancestor, up to the repository's root or your home
+  config.json          yours, in the configuration folder (Linux:
+                       ~/.config/qbo-cli, or where QBO_CONFIG_DIR says)
+  the machine's        /etc/qbo-cli/config.json, or on Windows
+                       %ProgramData%\\qbo-cli\\config.json
+  what is built in
+
+qbo config list shows each setting with its source; qbo config set and unset
+change your file, with --project or --system one of the others. All keys are
+optional:
 
   {
     "environment": "sandbox",       default for --env
@@ -132,6 +146,10 @@ const configTopic = `The user's configuration is config.json in the configuratio
     }
   }
 
-Secrets never stand in it. An unknown key or a wrong value is an error that names
-the file, the key and the line. Environments of your own use https, or http on
-this machine; sandbox, production and emulator cannot be redefined.`;
+A project's file chooses among what you have: environment, app, connection and
+scopes. Of its redirectUri and apps, login asks you before it uses them. It has
+no say in revoke and export, and is read only if it belongs to you or to root.
+
+Secrets never stand in a file. An unknown key or a wrong value is an error that
+names the file, the key and the line. Environments of your own use https, or http
+on this machine; sandbox, production and emulator cannot be redefined.`;

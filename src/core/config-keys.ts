@@ -34,7 +34,9 @@ export const configKeys: Known<Config> = {
 };
 
 /** What a project's file may hold: choices among what the user has, and a client that `login` asks about. */
-export const projectKeys: Known<Pick<Config, "environment" | "app" | "connection" | "scopes" | "redirectUri" | "apps">> = {
+export const projectKeys: Known<
+  Pick<Config, "environment" | "app" | "connection" | "scopes" | "redirectUri" | "apps">
+> = {
   environment: true,
   app: true,
   connection: true,

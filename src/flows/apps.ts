@@ -68,7 +68,7 @@ export function resolveApp(settings: Settings, environment: Pick<Environment, "n
  * The name of the app for an environment: the chosen one, the only one of the nearest layer, the environment's own name.
  * @throws USAGE when that layer has several.
  */
-export function findAppName(settings: Settings, environment: string): string {
+function findAppName(settings: Settings, environment: string): string {
   if (settings.app) return settings.app.value;
   const [name = environment, ...others] = settings.clientId ? [] : listNearestApps(settings, environment);
   if (others.length === 0) return name;
@@ -84,7 +84,9 @@ function findApp(settings: Settings, environment: string, name: string): App | u
     environment: own.environment ?? environment,
     clientId,
     redirectUri: readRedirectUri(findRedirectUri(settings, name)),
-    scopes: pickForApp(settings, name, { general: settings.scopes, read: ({ scopes }) => scopes }) ?? [...defaultScopes],
+    scopes: pickForApp(settings, name, { general: settings.scopes, read: ({ scopes }) => scopes }) ?? [
+      ...defaultScopes,
+    ],
     source,
   });
   if (settings.clientId)

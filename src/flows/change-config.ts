@@ -52,8 +52,10 @@ export async function changeConfig(world: ChangeDoors, { key, value, layer }: Co
   const replaced = settings.files.find((file) => file.layer === layer)?.config.apps ?? {};
   const file = await world.configFiles.set(layer, path, understood);
   const [room, name = "", field] = path;
-  const previous = room === "apps" && field === "clientId" && Object.hasOwn(replaced, name) ? replaced[name] : undefined;
-  if (previous?.clientId !== undefined && previous.clientId !== value) await releaseClientSecret(world, previous.clientId);
+  const previous =
+    room === "apps" && field === "clientId" && Object.hasOwn(replaced, name) ? replaced[name] : undefined;
+  if (previous?.clientId !== undefined && previous.clientId !== value)
+    await releaseClientSecret(world, previous.clientId);
   return { file: makePrintable(file), effective: await findConfigEntry(world, key) };
 }
 
@@ -71,7 +73,9 @@ function readConfigKey(key: string): string[] {
   const names = known ? Object.keys(known).map((each) => `${room}.${name || "<name>"}.${each}`) : listPlainKeys();
   const nearest = findNearest(key, names);
   throw new QboError("USAGE", `There is no setting ${makePrintable(key, 80)}.`, {
-    hint: nearest ? `Did you mean ${makePrintable(nearest, 120)}?` : `Settings are ${names.join(", ")}. See qbo help config`,
+    hint: nearest
+      ? `Did you mean ${makePrintable(nearest, 120)}?`
+      : `Settings are ${names.join(", ")}. See qbo help config`,
   });
 }
 
@@ -82,9 +86,13 @@ function listPlainKeys(): string[] {
 }
 
 function refuseSecret(key: string): QboError {
-  return new QboError("USAGE", `${makePrintable(key, 80)} is a secret, and secrets never stand in a configuration file.`, {
-    hint: "A client secret is kept in the store: qbo app set --env <environment> --client-secret-stdin",
-  });
+  return new QboError(
+    "USAGE",
+    `${makePrintable(key, 80)} is a secret, and secrets never stand in a configuration file.`,
+    {
+      hint: "A client secret is kept in the store: qbo app set --env <environment> --client-secret-stdin",
+    },
+  );
 }
 
 function assertFitsLayer([room = "", name = ""]: readonly string[], layer: ConfigLayer): void {
@@ -101,7 +109,7 @@ function assertFitsLayer([room = "", name = ""]: readonly string[], layer: Confi
 /** The value as the file holds it. What is wrong with it otherwise is judged when it is written. */
 function understand(path: readonly string[], value: string, environments: readonly string[]): unknown {
   const field = path.at(-1) ?? "";
-  if (field === "scopes") return readScopes(value);
+  if (field === "scopes") return readScopes(value).length === 0 ? value : readScopes(value);
   if (field === "minValidity" || field === "callbackTimeout") return /^\d{1,9}$/.test(value) ? Number(value) : value;
   if (field === "redirectUri") return readRedirectUri(value).text;
   if (field === "environment" && !environments.includes(value)) {

@@ -123,7 +123,9 @@ function explainMismatch(facts: ConnectionFacts, { environment, app }: Narrowing
     "NOT_CONNECTED",
     `${facts.name} belongs to ${facts.environment} and the app ${facts.app}, not to ${makePrintable(wanted, 100)}.`,
     {
-      hint: `${remedies.join(" and ")}, or choose another connection: qbo status`.replace(/^[a-z]/, (first) => first.toUpperCase()),
+      hint: `${remedies.join(" and ")}, or choose another connection: qbo status`.replace(/^[a-z]/, (first) =>
+        first.toUpperCase(),
+      ),
       details: { connection: facts.name },
     },
   );

@@ -12,7 +12,9 @@ export async function useConnection(world: Doors, facts: ConnectionFacts): Promi
   await world.configFiles.setUser(["connection"], facts.name);
   const { connection } = await readSettings(world);
   if (connection && connection.layer !== "user")
-    world.notices.warn(`${connection.source} names ${makePrintable(connection.value, 80)}, which wins over the default.`);
+    world.notices.warn(
+      `${connection.source} names ${makePrintable(connection.value, 80)}, which wins over the default.`,
+    );
 }
 
 /**

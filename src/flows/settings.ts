@@ -5,8 +5,6 @@ import type { World } from "../core/world.ts";
 import { mergeApps, mergeEnvironments } from "./config-layers.ts";
 import { readClientId, readName, readScopeList, readText, type Setting } from "./variables.ts";
 
-export type { Setting } from "./variables.ts";
-
 /** Settings given as options of a command: they win over everything else. */
 export interface SettingFlags {
   environment?: string | undefined;

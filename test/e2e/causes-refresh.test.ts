@@ -201,6 +201,34 @@ describe("causes that the FAQ does not list", () => {
     expect(tell(answer)).toBe("shadowed-by-environment, likely, 7: unset QBO_STATE_DIR");
   });
 
+  test("shadowed-by-environment: a project's file chooses another environment than the connection's", async () => {
+    const scene = await openScene();
+    await seed(scene);
+    const path = join(scene.home.folder, ".qbo.json");
+    writeFileSync(path, JSON.stringify({ environment: "sandbox" }), { mode: 0o644 });
+    const error = readError(await run(scene, "token"));
+    expect(error.code).toBe("NOT_CONNECTED");
+    expect(error.message).toContain(`sandbox (set by ${path})`);
+    const answer = await askDoctor(scene, "--offline");
+    expect(tell(answer)).toBe("shadowed-by-environment, certain, 7: qbo config unset environment --project");
+    expect(answer.ranking[0]?.evidence).toContain(`${path} says sandbox`);
+    readAnswer(await run(scene, "config", "unset", "environment", "--project"));
+    expect(tell(await askDoctor(scene))).toBe("healthy, 0");
+  });
+
+  test("shadowed-by-environment: a project's file names another client than the one that made the connection", async () => {
+    const scene = await openScene();
+    const only = await seedExpired(scene);
+    const path = join(scene.home.folder, ".qbo.json");
+    writeFileSync(path, JSON.stringify({ apps: { emulator: { clientId: "theirs" } } }), { mode: 0o644 });
+    expect(tell(await askDoctor(scene))).toBe("healthy, 0");
+    await disconnect(scene, only);
+    expect(await code(scene, "token")).toBe("REFRESH_REJECTED");
+    const { ranking } = await askDoctor(scene);
+    expect(ranking.map(({ cause }) => cause)).toContain("shadowed-by-environment");
+    expect(ranking.find(({ cause }) => cause === "client-changed")?.evidence).toContain(`theirs by now (${path})`);
+  });
+
   test("client-changed: the app has another client ID by now", async () => {
     const scene = await openScene();
     const only = await seedExpired(scene);

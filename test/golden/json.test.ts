@@ -21,6 +21,10 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("use", "use", "acme");
   await keep("rename", "rename", "acme", "acme-2");
   await keep("store-keygen", "store", "keygen");
+  await keep("config-list", "config", "list");
+  await keep("config-get", "config", "get", "store");
+  await keep("config-set", "config", "set", "minValidity", "60");
+  await keep("config-unset", "config", "unset", "minValidity");
   await control("faults", { kind: "invalid-grant" });
   await advance(7200);
   documents["error"] = { error: (await qbo("token", "--json")).error() };

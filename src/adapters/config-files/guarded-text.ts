@@ -28,7 +28,9 @@ export function readGuarded(path: string, guard: Guard): GuardedText {
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | noFollow);
     try {
       const fault = findFault(fstatSync(file), guard);
-      return fault === undefined ? { kind: "text", text: readUpTo(file, path, guard.limit) } : distrust(path, guard, fault);
+      return fault === undefined
+        ? { kind: "text", text: readUpTo(file, path, guard.limit) }
+        : distrust(path, guard, fault);
     } finally {
       closeSync(file);
     }

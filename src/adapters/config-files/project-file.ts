@@ -17,12 +17,12 @@ export interface ProjectPlace {
  */
 export function findProjectFile({ workingFolder, home }: ProjectPlace): string | undefined {
   if (workingFolder === undefined) return undefined;
-  const homes = [home, resolveLinks(home)];
+  const homes = new Set([home, resolveLinks(home)]);
   let found: string | undefined;
   for (let folder = workingFolder; ; folder = dirname(folder)) {
     const path = join(folder, projectFileName);
     if (found === undefined && isThere(path)) found = path;
-    if (homes.includes(folder) || isThere(join(folder, ".git"))) return found;
+    if (homes.has(folder) || isThere(join(folder, ".git"))) return found;
     if (folder === dirname(folder)) return found === join(workingFolder, projectFileName) ? found : undefined;
   }
 }

@@ -8,6 +8,11 @@ export function formatConfigValue(value: ConfigEntry["value"]): string {
   return Array.isArray(value) ? value.join(" ") : value === null ? "" : String(value);
 }
 
+/** A setting as scripts read it. */
+export function describeSetting({ key, value, source, file, line }: ConfigEntry): Omit<ConfigEntry, "isProposal"> {
+  return { key, value, source, file, line };
+}
+
 /** Which file a change goes to. */
 export const layerOptions: readonly OptionSpec[] = [
   { flags: "--project", description: "in the project's file, .qbo.json, instead of your own" },

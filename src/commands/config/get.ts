@@ -2,7 +2,7 @@ import type { ExitCode } from "../../core/errors.ts";
 import type { ConfigEntry } from "../../flows/config-entries.ts";
 import { findConfigEntry } from "../../flows/change-config.ts";
 import { defineCommand } from "../kit/command.ts";
-import { formatConfigValue, readArgument } from "./entry.ts";
+import { describeSetting, formatConfigValue, readArgument } from "./entry.ts";
 
 export const configGetCommand = defineCommand<{ key: string }, ConfigEntry>({
   name: "config get",
@@ -19,7 +19,7 @@ export const configGetCommand = defineCommand<{ key: string }, ConfigEntry>({
     return entry;
   },
   human: ({ value }) => formatConfigValue(value),
-  json: ({ isProposal: _, ...entry }) => entry,
+  json: describeSetting,
   exitCode: ({ value }): ExitCode => (value === null ? 3 : 0),
   isVerbatim: true,
 });

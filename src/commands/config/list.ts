@@ -1,6 +1,6 @@
 import { listConfigEntries, type ConfigEntry } from "../../flows/config-entries.ts";
 import { defineCommand, type Style } from "../kit/command.ts";
-import { formatConfigValue } from "./entry.ts";
+import { describeSetting, formatConfigValue } from "./entry.ts";
 
 export const configListCommand = defineCommand<undefined, ConfigEntry[]>({
   name: "config list",
@@ -16,12 +16,10 @@ export const configListCommand = defineCommand<undefined, ConfigEntry[]>({
   read: () => undefined,
   run: (world) => listConfigEntries(world),
   human: formatEntries,
-  json: (entries) => ({ settings: entries.map(toJson) }),
+  json: (entries) => ({
+    settings: entries.map((entry) => ({ ...describeSetting(entry), needsYes: entry.isProposal })),
+  }),
 });
-
-function toJson({ isProposal, ...entry }: ConfigEntry): object {
-  return { ...entry, needsYes: isProposal };
-}
 
 function formatEntries(entries: readonly ConfigEntry[], style: Style): string {
   const rows = entries.map((entry) => [

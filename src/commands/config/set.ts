@@ -1,6 +1,13 @@
 import { changeConfig, type ConfigChange, type ConfigChanged } from "../../flows/change-config.ts";
 import { defineCommand } from "../kit/command.ts";
-import { describeOverride, formatConfigValue, layerOptions, readArgument, readLayer } from "./entry.ts";
+import {
+  describeOverride,
+  describeSetting,
+  formatConfigValue,
+  layerOptions,
+  readArgument,
+  readLayer,
+} from "./entry.ts";
 
 export const configSetCommand = defineCommand<ConfigChange & { value: string }, ConfigChanged>({
   name: "config set",
@@ -33,7 +40,7 @@ export const configSetCommand = defineCommand<ConfigChange & { value: string }, 
   },
   human: ({ file, effective }, style) =>
     `${style.green("✓")} Set ${style.bold(effective.key)}${effective.source === file ? ` to ${formatConfigValue(effective.value)}` : ""} in ${file}.`,
-  json: ({ file, effective: { isProposal: _, ...setting } }) => ({ written: file, setting }),
+  json: ({ file, effective }) => ({ written: file, setting: describeSetting(effective) }),
 });
 
 function isProposal({ key, layer }: ConfigChange): boolean {

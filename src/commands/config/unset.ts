@@ -1,6 +1,6 @@
 import { changeConfig, type ConfigChange, type ConfigChanged } from "../../flows/change-config.ts";
 import { defineCommand } from "../kit/command.ts";
-import { describeOverride, layerOptions, readArgument, readLayer } from "./entry.ts";
+import { describeOverride, describeSetting, layerOptions, readArgument, readLayer } from "./entry.ts";
 
 export const configUnsetCommand = defineCommand<ConfigChange, ConfigChanged>({
   name: "config unset",
@@ -22,5 +22,5 @@ export const configUnsetCommand = defineCommand<ConfigChange, ConfigChanged>({
     return changed;
   },
   human: ({ file, effective }, style) => `${style.green("✓")} ${style.bold(effective.key)} is not set in ${file}.`,
-  json: ({ file, effective: { isProposal: _, ...setting } }) => ({ written: file, setting }),
+  json: ({ file, effective }) => ({ written: file, setting: describeSetting(effective) }),
 });

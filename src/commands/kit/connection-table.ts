@@ -47,7 +47,15 @@ export function describeTable(reports: readonly ConnectionReport[], style: Style
       (text, index) => paintCell(text, shown[index]?.column.title, { report, style }),
     ),
   );
-  return [head, ...rows, "", countStates(reports)];
+  return [head, ...rows, "", countStates(reports), ...listOthers(reports)];
+}
+
+/** Connections that still belong to another client than their app has by now. */
+function listOthers(reports: readonly ConnectionReport[]): string[] {
+  const names = reports.filter(({ configuredClientId }) => configuredClientId !== null).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : names.join(", ");
+  return [`Made by another client than their app has now (to move one: qbo login <name>): ${shown}`];
 }
 
 function paintCell(

@@ -22,7 +22,9 @@ export async function agreeToProject(
 ): Promise<Settings> {
   const { project } = settings;
   if (!project) return settings;
-  const proposed = withProject(settings);
+  const all = withProject(settings);
+  // A client given by variables leaves no place for what the project says of its own.
+  const proposed = settings.clientId ? { ...settings, redirectUri: all.redirectUri } : all;
   const after = findClient(proposed, subject, ["APP_NOT_CONFIGURED"]);
   // Without a client there is nothing to agree to, and a redirect URI alone must not slip into the first set-up.
   if (!after) return settings;

@@ -72,7 +72,7 @@ function explainConcealed({ facts, known, settings }: Examination): CheckResult 
   const fix = concealing.map(({ remedy }) => remedy);
   return fail(detail, `Name the connection, or take the setting away: ${first.remedy}`, {
     cause: "shadowed-by-environment",
-    confidence: "likely",
+    confidence: "certain",
     fix,
   });
 }
