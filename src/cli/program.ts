@@ -95,9 +95,10 @@ function findHelp(about: string): string {
   if (about === "") return formatProgramHelp();
   const command = commands.find(({ name }) => name === about);
   if (command) return formatCommandHelp(command);
-  if (Object.hasOwn(commandGroups, about)) return formatProgramHelp(about);
+  // "config" is both, and qbo config alone lists the group.
   const topic = findTopic(about);
   if (topic !== undefined) return topic;
+  if (Object.hasOwn(commandGroups, about)) return formatProgramHelp(about);
   throw new QboError("USAGE", `There is no help about ${about}.`, {
     hint: `Topics: ${topicNames.join(", ")}. Commands: qbo help`,
   });

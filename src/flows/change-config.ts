@@ -5,6 +5,7 @@ import { QboError } from "../core/errors.ts";
 import { findNearest } from "../core/nearest.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isSettingName } from "../core/setting-names.ts";
+import { readStoreName } from "../core/store-name.ts";
 import type { World } from "../core/world.ts";
 import { readScopes } from "../intuit/scopes.ts";
 import { readRedirectUri } from "../oauth/redirect-uri.ts";
@@ -79,6 +80,11 @@ function readConfigKey(key: string): string[] {
   });
 }
 
+function hasPassword(store: string): boolean {
+  const name = readStoreName(store);
+  return name?.kind === "postgres" && name.hasPassword;
+}
+
 function listPlainKeys(): string[] {
   return Object.keys(configKeys).map((key) =>
     key === "apps" ? "apps.<name>.<key>" : key === "environments" ? "environments.<name>.<key>" : key,
@@ -111,6 +117,15 @@ function understand(path: readonly string[], value: string, environments: readon
   const field = path.at(-1) ?? "";
   if (field === "scopes") return readScopes(value).length === 0 ? value : readScopes(value);
   if (field === "minValidity" || field === "callbackTimeout") return /^\d{1,9}$/.test(value) ? Number(value) : value;
+  if (field === "store" && hasPassword(value)) {
+    throw new QboError(
+      "USAGE",
+      "The address of the store holds a password, and secrets never stand in a configuration file.",
+      {
+        hint: "Give the whole address in QBO_STORE, or the password alone in PGPASSWORD.",
+      },
+    );
+  }
   if (field === "redirectUri") return readRedirectUri(value).text;
   if (field === "environment" && !environments.includes(value)) {
     const nearest = findNearest(value, environments);

@@ -48,7 +48,7 @@ function listPlain(settings: Settings): Found[] {
     ["environment", environment],
     ["app", app],
     ["connection", connection],
-    ["store", { ...store, value: maskPassword(store.value) }],
+    ["store", store],
     ["scopes", scopes ?? { value: [...defaultScopes], source: "built-in" }],
     ["redirectUri", redirectUri ?? { value: defaultRedirectUri, source: "built-in" }],
     ["minValidity", minValidity],

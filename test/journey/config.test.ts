@@ -63,7 +63,7 @@ describe("qbo config list", () => {
       QBO_CLIENT_ID: "ABc",
       QBO_CLIENT_SECRET: "hunter2hunter2",
       QBO_STORE_KEY: "hunter3hunter3",
-      QBO_STORE: "postgres://user:hunter4/hunter@db.example.com/qbo?password=hunter5",
+      QBO_STORE: "postgres://user:hunter4@db.example.com/qbo?password=hunter5",
       HTTPS_PROXY: "http://me:hunter6@proxy.example.com:3128",
     });
     const settings = await list();
@@ -71,7 +71,7 @@ describe("qbo config list", () => {
     expect(tell("QBO_CLIENT_SECRET")).toBe("set");
     expect(tell("QBO_STORE_KEY")).toBe("set");
     expect(tell("QBO_CLIENT_ID")).toBe("ABc");
-    expect(tell("store")).toBe("postgres://***@db.example.com/qbo?password=***");
+    expect(tell("store")).toBe("postgres://user@db.example.com:5432/qbo");
     expect(tell("HTTPS_PROXY")).toBe("http://***@proxy.example.com:3128");
     for (const words of [["list"], ["list", "--json"], ["get", "store"], ["get", "store", "--json"]]) {
       const { stdout, stderr } = await qbo("config", ...words);
@@ -160,6 +160,7 @@ describe("qbo config set and unset", () => {
     [["environments.sandbox.issuer", "https://a.example.com"], "Choose another name"],
     [["environments.own.tokenEndpoint", "http://a.example.com"], ""],
     [["store", "drawer"], ""],
+    [["store", "postgres://u:hunter2@db.example.com/qbo"], "QBO_STORE"],
     [["scopes", ""], ""],
     [["apps.a.clientId", "a/b"], ""],
     [["store", "file", "--project"], "leave out --project"],
