@@ -12,7 +12,13 @@ export function runToken(): boolean {
   if (!invocation) return false;
   void start({
     parse: () => Promise.resolve(invocation),
-    openRareDoors: () => ({ callbackServer: stayShut, browser: stayShut, machine: stayShut, runDemo: stayShut }),
+    openRareDoors: () => ({
+      callbackServer: stayShut,
+      browser: stayShut,
+      machine: stayShut,
+      trustStore: stayShut,
+      runDemo: stayShut,
+    }),
   });
   return true;
 }

@@ -3,6 +3,10 @@ import { appListCommand } from "../commands/app/list.ts";
 import { appRemoveCommand } from "../commands/app/remove.ts";
 import { appSetCommand } from "../commands/app/set.ts";
 import { appShowCommand } from "../commands/app/show.ts";
+import { certsRenewCommand } from "../commands/certs/renew.ts";
+import { certsStatusCommand } from "../commands/certs/status.ts";
+import { certsTrustCommand } from "../commands/certs/trust.ts";
+import { certsUntrustCommand } from "../commands/certs/untrust.ts";
 import { companyinfoCommand } from "../commands/companyinfo.ts";
 import { configGetCommand } from "../commands/config/get.ts";
 import { configListCommand } from "../commands/config/list.ts";
@@ -52,6 +56,10 @@ export const commands: readonly Command[] = [
   importCommand,
   scheduleCommand,
   storeKeygenCommand,
+  certsStatusCommand,
+  certsTrustCommand,
+  certsUntrustCommand,
+  certsRenewCommand,
   emulatorCommand,
   demoCommand,
 ];
@@ -60,5 +68,6 @@ export const commands: readonly Command[] = [
 export const commandGroups: Readonly<Record<string, string>> = {
   app: "The OAuth clients",
   config: "The settings",
+  certs: "The certificate of the local callback server",
   store: "Where the secrets lie",
 };

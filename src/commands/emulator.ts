@@ -7,6 +7,7 @@ import {
 } from "../emulator/emulator.ts";
 import { EmulatorError, type EmulatorErrorCode } from "../emulator/emulator-error.ts";
 import { QboError, type ErrorCode } from "../core/errors.ts";
+import { explainTakenPort } from "../flows/taken-port.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { formatFields, indent } from "./kit/fields.ts";
 import { readNumber, readOption, readRepeated, readSwitch } from "./options.ts";
@@ -74,8 +75,10 @@ async function serve(
     ...options,
     ...(tls ? { tls } : {}),
     ...(stateFile === undefined ? {} : { stateFile }),
-  }).catch((error: unknown) => {
-    throw error instanceof EmulatorError ? translate(error) : error;
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof EmulatorError)) throw error;
+    const explained = error.code === "PORT_IN_USE" && (await explainTakenPort(world, options.port, error));
+    throw explained || translate(error);
   });
   try {
     const announcement = emulator.announcement();

@@ -1,3 +1,4 @@
+import type { OwnCertificateFiles } from "../core/ports.ts";
 import type { World } from "../core/world.ts";
 import { reportOneConnection } from "../flows/status.ts";
 import { login } from "../flows/login/login.ts";
@@ -15,6 +16,7 @@ import {
   readRepeated,
   readScopesOption,
   storeOption,
+  usage,
 } from "./options.ts";
 
 interface SignedIn {
@@ -39,6 +41,11 @@ export const loginCommand = defineCommand<LoginOptions, SignedIn>({
       flags: "--listen <scheme://host:port>",
       description: "where to listen, when that is not what the redirect URI says",
     },
+    {
+      flags: "--tls-cert <file>",
+      description: "a certificate of your own for the redirect URI's name, in PEM, intermediates after it",
+    },
+    { flags: "--tls-key <file>", description: "its key, in PEM" },
     { flags: "--no-browser", description: "print the address and open nothing" },
     { flags: "--timeout <seconds>", description: "how long to wait for the browser (300)" },
     { flags: "--name <name>", description: "name of the new connection (the company's name, unless given)" },
@@ -48,6 +55,10 @@ export const loginCommand = defineCommand<LoginOptions, SignedIn>({
     ["qbo login --env sandbox", "a first sign-in"],
     ["qbo login acme", "reconnect acme"],
     ["qbo login acme --add-scope com.intuit.quickbooks.payment", "the same company, one scope more"],
+    [
+      "qbo login --env production --redirect-uri https://qbo.example.com:8722/callback --tls-cert cert.pem --tls-key key.pem",
+      "a name of your own that points at 127.0.0.1",
+    ],
     ["qbo login --env emulator", "against a local emulator (qbo emulator)"],
   ],
   read: readLoginOptions,
@@ -65,11 +76,19 @@ function readLoginOptions(raw: RawInput): LoginOptions {
     addScopes: readRepeated(raw, "addScope"),
     redirectUri: readOption(raw, "redirectUri"),
     listen: listen === undefined ? undefined : readListenAddress(listen),
+    tls: readOwnCertificate(raw),
     name: readOption(raw, "name"),
     store: readStoreOption(raw, "store"),
     timeout: readNumber(raw, "timeout", { least: 1, most: 3600 }),
     openBrowser: raw.flags["browser"] !== false,
   };
+}
+
+function readOwnCertificate(raw: RawInput): OwnCertificateFiles | undefined {
+  const [certificateFile, keyFile] = [readOption(raw, "tlsCert"), readOption(raw, "tlsKey")];
+  if (certificateFile !== undefined && keyFile !== undefined) return { certificateFile, keyFile };
+  if (certificateFile === undefined && keyFile === undefined) return undefined;
+  throw usage("A certificate and its key go together.", "Give both --tls-cert and --tls-key, or neither.");
 }
 
 async function signIn(world: World, options: LoginOptions): Promise<SignedIn> {

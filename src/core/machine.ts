@@ -15,7 +15,24 @@ export type CertificateFinding =
   | { kind: "none" }
   /** Damaged, or not a pair of key and leaf for this machine's loopback names. */
   | { kind: "unusable"; path: string }
-  | { kind: "leaf"; path: string; validFrom: Instant; expiresAt: Instant; fingerprint: string };
+  | {
+      kind: "leaf";
+      path: string;
+      validFrom: Instant;
+      expiresAt: Instant;
+      fingerprint: string;
+      /** Whether it is noted as trusted by browsers. */
+      isTrusted: boolean;
+    };
+
+/** The program that listens on a port of this machine. */
+export interface PortHolder {
+  pid: number;
+  /** The name of its program, printable; null where that cannot be learned. */
+  program: string | null;
+  /** The command, such as `login` or `emulator`, when it is another qbo; otherwise null. */
+  qboCommand: string | null;
+}
 
 /** A file or folder of qbo that others may read or change. */
 export interface ExposedPath {
@@ -35,6 +52,8 @@ export interface Machine {
   listExposedPaths(): Promise<ExposedPath[]>;
   /** Takes away what others may do with the path. */
   closePath(path: string): Promise<void>;
+  /** Who listens on this port of the loopback interface, as far as the system tells; within two seconds, and never an error. */
+  findPortHolder(port: number): Promise<PortHolder | undefined>;
   /** The proxy that requests to this address go through, without its credentials; null for none. */
   findProxy(url: string): string | null;
   /** Names of connections in the default state folder, while QBO_STATE_DIR names another; empty otherwise. */

@@ -4,6 +4,7 @@ import type { ExitCode } from "./errors.ts";
 import type { Machine } from "./machine.ts";
 import type { Browser, CallbackServer, Certificates, Clock, Http, Notices, Prompter, Random } from "./ports.ts";
 import type { CredentialStore, FactsStore, Journal } from "./store-ports.ts";
+import type { TrustStore } from "./trust.ts";
 
 /** What is known of an OAuth client without its secret. */
 export interface ClientFacts {
@@ -78,6 +79,7 @@ export interface World {
   callbackServer(): Promise<CallbackServer>;
   browser(): Promise<Browser>;
   machine(): Promise<Machine>;
+  trustStore(): Promise<TrustStore>;
   /** All of stdin, at most 1 MiB. */
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */

@@ -67,6 +67,11 @@ export function deriveListenAddress(redirect: RedirectUri): ListenAddress | unde
   return { scheme: redirect.scheme, host: redirect.hostname.replace(/^\[|\]$/g, ""), port: redirect.port };
 }
 
+/** Where to listen for a redirect URI with a name of one's own that points at this machine, as a given certificate promises. */
+export function deriveOwnNameAddress(redirect: RedirectUri): ListenAddress {
+  return { scheme: redirect.scheme, host: "localhost", port: redirect.port };
+}
+
 /**
  * Reads `--listen <scheme://host:port>`.
  * @throws USAGE when it is no such address.

@@ -4,6 +4,7 @@ import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";
 import { findPaths, type Paths } from "../adapters/paths.ts";
 import { closePath, listExposedPaths, replaceNamedFile, writeNewFile } from "../adapters/private-files.ts";
+import { findPortHolder } from "../adapters/port-holder/find-port-holder.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Clock } from "../core/ports.ts";
 
@@ -22,6 +23,7 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
     inspectCertificate: async () => inspectCertificate(paths.certificates),
     listExposedPaths: async () => listExposedPaths({ state: paths.state, config: paths.config, platform: os }),
     closePath: async (path) => closePath(path),
+    findPortHolder: (port) => findPortHolder(port, { platform: os, env }),
     findProxy: (url) => findProxy(url, env),
     async listHiddenConnections() {
       const usual = findPaths({ ...env, QBO_STATE_DIR: undefined }, os);

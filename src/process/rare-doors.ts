@@ -1,9 +1,10 @@
+import { homedir } from "node:os";
 import type { Paths } from "../adapters/paths.ts";
 import { systemClock } from "../adapters/clock.ts";
 import type { World } from "../core/world.ts";
 
 /** Doors that `qbo token` never opens. */
-export type RareDoors = Pick<World, "callbackServer" | "browser" | "machine" | "runDemo">;
+export type RareDoors = Pick<World, "callbackServer" | "browser" | "machine" | "trustStore" | "runDemo">;
 
 /** What the doors are made of. */
 export interface DoorSetting {
@@ -20,7 +21,11 @@ export function openRareDoors({ paths, env, os, host }: DoorSetting): Omit<RareD
   return {
     async callbackServer() {
       const { createCallbackServer } = await import("../adapters/callback-server/callback-server.ts");
-      return createCallbackServer({ clock: systemClock });
+      const { findPortHolder } = await import("../adapters/port-holder/find-port-holder.ts");
+      return createCallbackServer({
+        clock: systemClock,
+        findPortHolder: (port) => findPortHolder(port, { platform: os, env }),
+      });
     },
     async browser() {
       const { createBrowser } = await import("../adapters/browser.ts");
@@ -29,6 +34,10 @@ export function openRareDoors({ paths, env, os, host }: DoorSetting): Omit<RareD
     async machine() {
       const { openMachine } = await import("./machine.ts");
       return openMachine({ paths, env, os, host, clock: systemClock });
+    },
+    async trustStore() {
+      const { createTrustStore } = await import("../adapters/trust-store/trust-store.ts");
+      return createTrustStore({ platform: os, env, home: env["HOME"] || homedir() });
     },
   };
 }

@@ -20,6 +20,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   callbackServer: true,
   browser: true,
   machine: true,
+  trustStore: true,
   readStdin: true,
   readFile: true,
   runDemo: true,

@@ -17,6 +17,7 @@ import { createLock } from "../../src/adapters/lock/lock.ts";
 import { createNotices } from "../../src/adapters/notices.ts";
 import { findPaths, type Paths } from "../../src/adapters/paths.ts";
 import { createRescueFiles } from "../../src/adapters/rescue-files.ts";
+import { createTrustStore } from "../../src/adapters/trust-store/trust-store.ts";
 import type { Globals } from "../../src/cli/globals.ts";
 import { isCi } from "../../src/cli/terminal.ts";
 import type { World } from "../../src/core/world.ts";
@@ -119,6 +120,8 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     callbackServer: async () => createCallbackServer({ clock: systemClock }),
     browser: async () => createFollowingBrowser(world.visits, () => world.consent),
     machine: async () => openMachine({ paths, env, os: "linux", host, clock: systemClock }),
+    trustStore: async () =>
+      createTrustStore({ platform: "linux", env: { PATH: process.env["PATH"] }, home: world.folder }),
     readStdin: async () => world.stdin,
     readFile: readNamedFile,
     ...world.replaced,

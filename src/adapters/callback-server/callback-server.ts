@@ -3,6 +3,7 @@ import type { RequestListener, Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { QboError } from "../../core/errors.ts";
 import { minute, second } from "../../core/instant.ts";
+import type { Machine } from "../../core/machine.ts";
 import type {
   CallbackListenOptions,
   CallbackServer,
@@ -37,6 +38,8 @@ export interface CallbackServerOptions {
   clock: Clock;
   platform?: NodeJS.Platform;
   limits?: Partial<CallbackLimits>;
+  /** Tells who holds a port that is in use; without it nobody is named. */
+  findPortHolder?: Machine["findPortHolder"];
 }
 
 /** The temporary server that receives the redirect of a sign-in (RFC 8252, section 7.3). */
@@ -44,20 +47,22 @@ export function createCallbackServer({
   clock,
   platform = process.platform,
   limits = {},
+  findPortHolder,
 }: CallbackServerOptions): CallbackServer {
   const all = { ...defaultLimits, ...limits };
-  return { listen: async (options) => await listen(options, { clock, platform, limits: all }) };
+  return { listen: async (options) => await listen(options, { clock, platform, limits: all, findPortHolder }) };
 }
 
 interface Surroundings {
   clock: Clock;
   platform: NodeJS.Platform;
   limits: CallbackLimits;
+  findPortHolder: Machine["findPortHolder"] | undefined;
 }
 
 async function listen<A>(
   options: CallbackListenOptions<A>,
-  { clock, platform, limits }: Surroundings,
+  { clock, platform, limits, findPortHolder }: Surroundings,
 ): Promise<RunningCallback<A>> {
   const { address, certificate } = options;
   const crowd = createCrowd(limits.maxSockets);
@@ -73,7 +78,7 @@ async function listen<A>(
     server.on("connection", crowd.admit);
     return server;
   };
-  const servers = await bindAll({ address, platform, makeServer }).catch((error: unknown) => {
+  const servers = await bindAll({ address, platform, makeServer, findPortHolder }).catch((error: unknown) => {
     crowd.disperse();
     throw error;
   });

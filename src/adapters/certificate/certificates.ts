@@ -2,11 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { chmod, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { QboError } from "../../core/errors.ts";
-import { day } from "../../core/instant.ts";
+import { day, formatInstant } from "../../core/instant.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Certificates, Clock, ServerCertificate } from "../../core/ports.ts";
 import { replaceFile } from "../durable-file.ts";
+import { readOwnCertificate } from "./own-certificate.ts";
 import { findBlock, loopbackNames, parseLeaf } from "./read-leaf.ts";
+import { readTrustRecord, writeTrustRecord } from "./trust-record.ts";
 
 /** A leaf is replaced this long before it expires, in milliseconds. */
 const renewalMargin = 7 * day;
@@ -25,7 +27,16 @@ export function createCertificates({ folder, clock }: CertificatesOptions): Cert
   const callbackFile = join(folder, "callback.pem");
   const emulatorFile = join(folder, "emulator.pem");
   return {
-    forCallback: async () => await provideLeaf(callbackFile, clock.now()),
+    forCallback: async () => await provideCallbackLeaf({ file: callbackFile, folder, now: clock.now() }),
+    makeForCallback: async () => {
+      const leaf = parseLeaf(await makePem(clock.now()));
+      if (leaf === undefined) throw unusable(callbackFile, "a new certificate could not be made");
+      return leaf;
+    },
+    keepForCallback: async ({ keyPem, certificatePem }) => await storePem(callbackFile, `${keyPem}${certificatePem}`),
+    readTrust: async () => readTrustRecord(folder),
+    writeTrust: async (record) => await writeTrustRecord(folder, record),
+    readOwn: async (files, hostname) => await readOwnCertificate(files, { hostname, now: clock.now() }),
     forEmulator: async () => await provideLeaf(emulatorFile, clock.now()),
     readEmulatorCertificate: async () => {
       const pem = await readPem(emulatorFile);
@@ -37,11 +48,35 @@ export function createCertificates({ folder, clock }: CertificatesOptions): Cert
   };
 }
 
+interface CallbackLeaf {
+  file: string;
+  folder: string;
+  now: Instant;
+}
+
+/** A leaf that browsers trust is not replaced behind their back: the new one would not be trusted. */
+async function provideCallbackLeaf({ file, folder, now }: CallbackLeaf): Promise<ServerCertificate> {
+  const trusted = readTrustRecord(folder);
+  const stored = trusted && parseLeaf((await readPem(file)) ?? "");
+  if (!stored || stored.fingerprint !== trusted.fingerprint) return await provideLeaf(file, now);
+  if (stored.expiresAt <= now) {
+    throw new QboError(
+      "CERTIFICATE_UNUSABLE",
+      `The trusted certificate ${file} expired on ${formatInstant(stored.expiresAt)}.`,
+      {
+        hint: "Make a new one, and let it be trusted in its place: qbo certs renew",
+      },
+    );
+  }
+  await restrictToOwner(file);
+  return stored;
+}
+
 /** What is answered always lies on disk: of two processes that create at once, the later writer wins for both. */
 async function provideLeaf(file: string, now: Instant): Promise<ServerCertificate> {
   const stored = await loadGoodLeaf(file, now);
   if (stored !== undefined) return stored;
-  await storeNewLeaf(file, now);
+  await storePem(file, await makePem(now));
   const written = await loadGoodLeaf(file, now);
   if (written === undefined) throw unusable(file, "it changed while it was being made");
   return written;
@@ -68,9 +103,12 @@ async function readPem(file: string): Promise<string | undefined> {
   }
 }
 
-async function storeNewLeaf(file: string, now: Instant): Promise<void> {
+async function makePem(now: Instant): Promise<string> {
   const { makeLeaf } = await import("./make-leaf.ts");
-  const pem = await makeLeaf(loopbackNames, now);
+  return await makeLeaf(loopbackNames, now);
+}
+
+async function storePem(file: string, pem: string): Promise<void> {
   try {
     await replaceFile(file, pem);
   } catch (error) {

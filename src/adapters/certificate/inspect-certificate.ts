@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CertificateFinding } from "../../core/machine.ts";
 import { readIfPresent, withFile } from "../durable-file.ts";
 import { parseLeaf } from "./read-leaf.ts";
+import { readTrustRecord } from "./trust-record.ts";
 
 /** The certificate of the callback server as it lies in `folder`. None is made or renewed. Throws FILES_UNAVAILABLE. */
 export function inspectCertificate(folder: string): CertificateFinding {
@@ -13,5 +14,6 @@ export function inspectCertificate(folder: string): CertificateFinding {
   if (leaf === undefined) return { kind: "unusable", path };
   const { expiresAt, fingerprint } = leaf;
   const validFrom = Date.parse(new X509Certificate(leaf.certificatePem).validFrom);
-  return { kind: "leaf", path, validFrom, expiresAt, fingerprint };
+  const isTrusted = readTrustRecord(folder)?.fingerprint === fingerprint;
+  return { kind: "leaf", path, validFrom, expiresAt, fingerprint, isTrusted };
 }

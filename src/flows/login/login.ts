@@ -8,6 +8,7 @@ import type { Client } from "../../oauth/client.ts";
 import { readAppSecret } from "../apps.ts";
 import { recordEvent, settle } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
+import { chooseCertificate } from "./choose-certificate.ts";
 import { awaitConsent } from "./consent.ts";
 import { enrichConnection } from "./enrich.ts";
 import { exchangeCode } from "./exchange.ts";
@@ -69,22 +70,17 @@ async function assertReady(world: World, { store, environment }: LoginPlan): Pro
 
 async function listen(
   world: World,
-  { app, listen: address }: LoginPlan,
+  { app, listen: address, tls }: LoginPlan,
   state: string,
 ): Promise<RunningCallback<AuthorizationResponse>> {
-  const certificate = address.scheme === "https" ? await (await world.certificates()).forCallback() : null;
+  const { certificate, expectation } = await chooseCertificate(world, { redirect: app.redirectUri, address, tls });
   const server = await world.callbackServer();
   const callback = await server.listen({
     address,
     certificate,
     judge: (request) => judgeCallback(request, { redirect: app.redirectUri, listen: address, state }),
   });
-  if (certificate) {
-    world.notices.inform(
-      `After consent the browser warns about the certificate of ${app.redirectUri.hostname}: qbo made it on this machine. Choose "Advanced", ` +
-        `then "Proceed". Its SHA-256 fingerprint is\n  ${certificate.fingerprint}`,
-    );
-  }
+  if (expectation !== null) world.notices.inform(expectation);
   return callback;
 }
 

@@ -2,11 +2,11 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import { isConnectionName } from "../../core/connection-name.ts";
 import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
-import type { ListenAddress } from "../../core/ports.ts";
+import type { ListenAddress, OwnCertificateFiles } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";
-import { deriveListenAddress, explainRefusal } from "../../oauth/redirect-uri.ts";
+import { deriveListenAddress, deriveOwnNameAddress, explainRefusal } from "../../oauth/redirect-uri.ts";
 import type { App } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
@@ -23,6 +23,8 @@ export interface LoginOptions {
   addScopes: readonly string[];
   redirectUri?: string | undefined;
   listen?: ListenAddress | undefined;
+  /** The certificate to show instead of qbo's own. */
+  tls?: OwnCertificateFiles | undefined;
   name?: string | undefined;
   store?: string | undefined;
   /** Seconds to wait for the browser. */
@@ -36,6 +38,7 @@ export interface LoginPlan {
   app: App;
   scopes: string[];
   listen: ListenAddress;
+  tls: OwnCertificateFiles | undefined;
   store: string;
   /** The connection that must be met again. */
   existing: ConnectionFacts | undefined;
@@ -78,21 +81,31 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
   const app = await chooseApp(world, { settings, environment, kept });
   const scopes = mergeScopes(options.scopes ?? existing?.scopes ?? app.scopes, options.addScopes);
   assertUsable(environment, app, scopes);
-  const listen = options.listen ?? deriveListenAddress(app.redirectUri);
+  const { tls } = options;
+  const listen =
+    options.listen ??
+    deriveListenAddress(app.redirectUri) ??
+    (tls === undefined ? undefined : deriveOwnNameAddress(app.redirectUri));
   if (!listen) {
     throw new QboError(
       "CONFIG_INVALID",
       `The redirect URI ${app.redirectUri.text} is not on this machine, so qbo cannot know where to listen.`,
       {
-        hint: "Say where the redirect arrives in the end: --listen http://127.0.0.1:8722",
+        hint: "Say where the redirect arrives in the end: --listen http://127.0.0.1:8722. If the name points at this machine, give its certificate instead: --tls-cert <file> --tls-key <file>",
       },
     );
+  }
+  if (tls !== undefined && listen.scheme === "http") {
+    throw new QboError("USAGE", "A certificate was given, and qbo is to listen on plain http, where none is shown.", {
+      hint: "Leave --tls-cert and --tls-key away, or let it listen on https: --listen https://localhost:8722",
+    });
   }
   return {
     environment,
     app,
     scopes,
     listen,
+    tls,
     existing,
     name,
     store: options.store === undefined && existing ? existing.store : settings.store.value,

@@ -27,11 +27,10 @@ const withTokens = (changes: object): Partial<Examination> => ({
   facts: { ...facts, tokens: { ...facts.tokens, ...changes } },
 });
 const answer = (status: number, body: object): Circumstances => ({ answers: { [companyUrl]: [status, body] } });
-const leaf = (expiresAt: number): Circumstances => ({
-  machine: {
-    inspectCertificate: async () => ({ kind: "leaf", path: "p", validFrom: now - day, expiresAt, fingerprint: "AB" }),
-  },
-});
+const leaf = (expiresAt: number, isTrusted = false): Circumstances => {
+  const found = { kind: "leaf", path: "p", validFrom: now - day, expiresAt, fingerprint: "AB", isTrusted } as const;
+  return { machine: { inspectCertificate: async () => found } };
+};
 const lock = (isAbandoned: boolean, since: number): Circumstances => ({
   machine: { inspectLock: async () => ({ holder: "process 8 on host here", isAbandoned, since }) },
 });

@@ -35,6 +35,7 @@ const nothingOdd: Machine = {
   inspectCertificate: async () => ({ kind: "none" }),
   listExposedPaths: async () => [],
   closePath: async () => undefined,
+  findPortHolder: async () => undefined,
   findProxy: () => null,
   listHiddenConnections: async () => [],
   findProgram: () => ["node", "qbo"],

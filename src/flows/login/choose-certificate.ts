@@ -1,0 +1,51 @@
+import { formatInstant, day } from "../../core/instant.ts";
+import type { ListenAddress, OwnCertificateFiles, ServerCertificate } from "../../core/ports.ts";
+import type { World } from "../../core/world.ts";
+import type { RedirectUri } from "../../oauth/redirect-uri.ts";
+
+type Doors = Pick<World, "certificates" | "clock">;
+
+export interface CertificateQuestion {
+  redirect: RedirectUri;
+  address: ListenAddress;
+  tls: OwnCertificateFiles | undefined;
+}
+
+export interface CertificateChoice {
+  /** Null for plain http. */
+  certificate: ServerCertificate | null;
+  /** What the person should know about it before the browser opens; null when nothing is out of the ordinary. */
+  expectation: string | null;
+}
+
+/**
+ * The certificate that the callback server shows. Throws CERTIFICATE_UNUSABLE for a given one that a browser would refuse, and for a
+ * trusted one that has expired.
+ */
+export async function chooseCertificate(
+  world: Doors,
+  { redirect, address, tls }: CertificateQuestion,
+): Promise<CertificateChoice> {
+  if (address.scheme === "http") return { certificate: null, expectation: null };
+  const certificates = await world.certificates();
+  if (tls) return { certificate: await certificates.readOwn(tls, redirect.hostname), expectation: null };
+  const certificate = await certificates.forCallback();
+  const trust = await certificates.readTrust();
+  const isTrusted = trust?.fingerprint === certificate.fingerprint;
+  return {
+    certificate,
+    expectation: isTrusted ? announceEnd(certificate, world.clock.now()) : announceWarning(certificate, redirect),
+  };
+}
+
+function announceWarning({ fingerprint }: ServerCertificate, { hostname }: RedirectUri): string {
+  return (
+    `After consent the browser warns about the certificate of ${hostname}: qbo made it on this machine. Choose "Advanced", ` +
+    `then "Proceed". Its SHA-256 fingerprint is\n  ${fingerprint}\nTo be warned no more: qbo certs trust`
+  );
+}
+
+function announceEnd({ expiresAt }: ServerCertificate, now: number): string | null {
+  if (expiresAt - now > 7 * day) return null;
+  return `The trusted certificate of this sign-in expires on ${formatInstant(expiresAt)}. To make a new one: qbo certs renew`;
+}
