@@ -21,10 +21,12 @@ export async function makeLeaf(
   const x509 = await import("@peculiar/x509");
   const keys = await webcrypto.subtle.generateKey(signing, true, ["sign", "verify"]);
   const notBefore = Math.floor((now - backdating) / second) * second;
+  const serialNumber = makeSerialNumber();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
-      serialNumber: makeSerialNumber(),
-      name: "CN=qbo on this machine",
+      serialNumber,
+      // NSS takes certificates with the same subject for one, and mixes up the old and the new.
+      name: `CN=qbo on this machine, OU=${serialNumber.slice(0, 12)}`,
       notBefore: new Date(notBefore),
       notAfter: new Date(notBefore + lifetime),
       signingAlgorithm: signing,

@@ -1,7 +1,7 @@
 import { makePrintable } from "../../core/printable.ts";
 import { ensureFolder, withFile } from "../durable-file.ts";
 import type { RunTool, ToolAnswer } from "./run-tool.ts";
-import { plainHex, readCertificates, type TrustEntry, type TrustPlace, unusable } from "./trust-place.ts";
+import { plainHex, readCertificates, type TrustPlace, unusable } from "./trust-place.ts";
 
 /** What our entries are called: no other program's begin so, and each leaf has its own. */
 const nicknamePrefix = "qbo callback ";
@@ -24,11 +24,13 @@ export function openNssDatabase(folder: string, run: RunTool): TrustPlace {
       const listing = readListing(await certutil(["-L"]));
       const entries = await Promise.all(
         listing.map(async ({ nickname, isTrusted }) => {
-          const [certificate] = readCertificates(await certutil(["-L", "-n", nickname, "-a"]));
-          return { certificate, isTrusted, key: nickname };
+          const found = readCertificates(await certutil(["-L", "-n", nickname, "-a"]));
+          // A name alone proves nothing: the certificate under it must be the one that it names.
+          const certificate = found.find(({ fingerprint256 }) => nameEntry(fingerprint256) === nickname);
+          return certificate === undefined ? [] : [{ certificate, isTrusted, key: nickname }];
         }),
       );
-      return entries.filter(isOurs);
+      return entries.flat();
     },
     async add(certificate) {
       const nickname = nameEntry(certificate.fingerprint256);
@@ -64,13 +66,6 @@ export function readListing(text: string): { nickname: string; isTrusted: boolea
 
 function nameEntry(fingerprint: string): string {
   return `${nicknamePrefix}${plainHex(fingerprint)}`;
-}
-
-/** A name alone proves nothing: the certificate under it must be the one that it names. */
-function isOurs(
-  entry: Omit<TrustEntry, "certificate"> & { certificate: TrustEntry["certificate"] | undefined },
-): entry is TrustEntry {
-  return entry.certificate !== undefined && entry.key === nameEntry(entry.certificate.fingerprint256);
 }
 
 function readAnswer(answer: ToolAnswer | undefined, folder: string): string {
