@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ErrorCode } from "../../src/core/errors.ts";
@@ -187,8 +188,16 @@ export const situations: Partial<Record<ErrorCode, Record<string, (scene: Scene)
       const redirectUri = `http://localhost:${await occupyPort()}/callback`;
       return run(scene, "login --env emulator", { QBO_REDIRECT_URI: redirectUri });
     },
+    "another qbo login": async (scene) => {
+      const { redirectUri } = await startLogin(scene);
+      return run(scene, "login --env emulator", { QBO_REDIRECT_URI: redirectUri });
+    },
   },
   CERTIFICATE_UNUSABLE: {
+    "a certificate of one's own that is not there": (scene) =>
+      run(scene, "login --env emulator --tls-cert cert.pem --tls-key key.pem", {
+        QBO_REDIRECT_URI: "https://qbo.example.com:1/callback",
+      }),
     "a folder in the place of the certificate": (scene) => {
       mkdirSync(join(scene.home.state, "certificates", "callback.pem"), { recursive: true });
       return run(scene, "login --env emulator", { QBO_REDIRECT_URI: "https://localhost:1/callback" });
@@ -196,6 +205,7 @@ export const situations: Partial<Record<ErrorCode, Record<string, (scene: Scene)
   },
   EMULATOR_UNUSABLE: {
     "another program at its port": async (scene) => run(scene, `emulator --http --port ${await occupyPort()}`),
+    "another emulator at its port": (scene) => run(scene, `emulator --port ${new URL(scene.emulator.baseUrl).port}`),
   },
   CANCELLED: {
     "Ctrl-C while the browser is open": async (scene) => {
@@ -210,6 +220,7 @@ export const situations: Partial<Record<ErrorCode, Record<string, (scene: Scene)
 async function occupyPort(): Promise<number> {
   const port = await findFreePort();
   const server = await listenOn("127.0.0.1", port);
+  server.on("connection", (socket: Socket) => socket.destroy());
   onTestFinished(() => closeServer(server));
   return port;
 }

@@ -11,7 +11,7 @@ const everyCommand = "json quiet verbose debug no-color no-input";
 const aboutConnection = "connection env app";
 
 const options: Record<string, string> = {
-  login: `${aboutConnection} scopes add-scope redirect-uri listen no-browser timeout name store`,
+  login: `${aboutConnection} scopes add-scope redirect-uri listen tls-cert tls-key no-browser timeout name store`,
   token: `${aboutConnection} min-validity format shell`,
   refresh: `${aboutConnection} all expiring-within concurrency json-lines token-stdin`,
   revoke: `${aboutConnection} all local-only forget yes token-stdin`,
@@ -32,6 +32,10 @@ const options: Record<string, string> = {
   "config unset": "project system",
   import: "stdin file if-absent name env app",
   "store keygen": "",
+  "certs status": "",
+  "certs trust": "yes",
+  "certs untrust": "",
+  "certs renew": "",
   emulator: "port http companies latency auto-approve state",
   demo: "browser",
 };

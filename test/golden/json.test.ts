@@ -1,10 +1,19 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createTrustStore } from "../../src/adapters/trust-store/trust-store.ts";
+import { type Held, playWindows } from "../adapters/trust-store/played-tools.ts";
 import { startEmulatedIntuit } from "../world/emulated-intuit.ts";
+import type { TestWorld } from "../world/test-world.ts";
 import { describeShape } from "./describe-shape.ts";
 
 // What scripts read, as files. After a change on purpose: npm run test:unit -- -u test/golden, then read the difference.
 // Keys may be added; test/golden/contract.test.ts holds those that may never go.
+
+function playTrustStore({ folder }: TestWorld) {
+  return createTrustStore({ platform: "win32", env: {}, home: folder, run: playWindows(held) });
+}
+
+const held: Held[] = [];
 
 /** One life of a connection, of which every command tells. */
 async function collect(): Promise<Record<string, unknown>> {
@@ -25,6 +34,11 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("config-get", "config", "get", "store");
   await keep("config-set", "config", "set", "minValidity", "60");
   await keep("config-unset", "config", "unset", "minValidity");
+  Object.assign(world.replaced, { trustStore: async () => playTrustStore(world) });
+  await keep("certs-trust", "certs", "trust", "--yes");
+  await keep("certs-status", "certs", "status");
+  await keep("certs-renew", "certs", "renew");
+  await keep("certs-untrust", "certs", "untrust");
   await control("faults", { kind: "invalid-grant" });
   await advance(7200);
   documents["error"] = { error: (await qbo("token", "--json")).error() };

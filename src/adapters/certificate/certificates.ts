@@ -56,9 +56,9 @@ interface CallbackLeaf {
 
 /** A leaf that browsers trust is not replaced behind their back: the new one would not be trusted. */
 async function provideCallbackLeaf({ file, folder, now }: CallbackLeaf): Promise<ServerCertificate> {
-  const trusted = readTrustRecord(folder);
-  const stored = trusted && parseLeaf((await readPem(file)) ?? "");
-  if (!stored || stored.fingerprint !== trusted.fingerprint) return await provideLeaf(file, now);
+  const stored = parseLeaf((await readPem(file)) ?? "");
+  const isTrusted = stored !== undefined && readTrustRecord(folder)?.fingerprint === stored.fingerprint;
+  if (!isTrusted) return await provideLeaf(file, now);
   if (stored.expiresAt <= now) {
     throw new QboError(
       "CERTIFICATE_UNUSABLE",

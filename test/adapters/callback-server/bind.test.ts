@@ -43,6 +43,23 @@ describe("binding both loopback addresses", () => {
     await expectFree(address.port);
   });
 
+  test.each([
+    [{ pid: 12, program: "node", qboCommand: "login" }, "another qbo login (pid 12)", "Finish that sign-in"],
+    [{ pid: 12, program: "node", qboCommand: "emulator" }, "qbo emulator (pid 12)", "`kill 12`"],
+    [{ pid: 12, program: "nginx", qboCommand: null }, "nginx (pid 12)", "`kill 12`"],
+    [{ pid: 12, program: null, qboCommand: null }, "another program (pid 12)", "`kill 12`"],
+    [undefined, "another program.", "lsof -nP"],
+  ])("names who holds the port: %j", async (holder, name, hint) => {
+    const address = { scheme: "http", host: "127.0.0.1", port: 8722 } as const;
+    const makeServer = () => makeFailing("EADDRINUSE");
+    const findPortHolder = async () => holder;
+    await expect(bindAll({ address, platform: "linux", makeServer, findPortHolder })).rejects.toMatchObject({
+      code: "CALLBACK_PORT_IN_USE",
+      message: expect.stringContaining(`is in use by ${name}`),
+      hint: expect.stringContaining(hint),
+    });
+  });
+
   test("needs at least one", async () => {
     const address = { scheme: "http", host: "localhost", port: 8722 } as const;
     const binding = bindAll({ address, platform: "linux", makeServer: () => makeFailing("EADDRNOTAVAIL") });

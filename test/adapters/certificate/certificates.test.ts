@@ -89,6 +89,49 @@ describe("a good leaf", () => {
   });
 });
 
+describe("a trusted leaf", () => {
+  async function trustLeaf() {
+    const leaf = await certificates.forCallback();
+    await certificates.writeTrust({ fingerprint: leaf.fingerprint, stores: ["a store"] });
+    return leaf;
+  }
+
+  test("is not replaced before its end, and then only by order", async () => {
+    const first = await trustLeaf();
+    now = first.expiresAt - day;
+    expect(await certificates.forCallback()).toEqual(first);
+    now = first.expiresAt;
+    await expect(certificates.forCallback()).rejects.toMatchObject({
+      code: "CERTIFICATE_UNUSABLE",
+      message: expect.stringContaining("expired on 2027-04-02T11:55:00Z"),
+      hint: expect.stringContaining("qbo certs renew"),
+    });
+    const next = await certificates.makeForCallback();
+    expect(next.fingerprint).not.toBe(first.fingerprint);
+    await certificates.keepForCallback(next);
+    expect(await certificates.forCallback()).toEqual(next);
+  });
+
+  test("that is trusted no more, or of which the note cannot be read, renews itself", async () => {
+    const first = await trustLeaf();
+    now = first.expiresAt - day;
+    await writeFile(join(folder, "trusted.json"), '{"version":1');
+    expect(await certificates.readTrust()).toBeUndefined();
+    const second = await certificates.forCallback();
+    expect(second.fingerprint).not.toBe(first.fingerprint);
+    await certificates.writeTrust({ fingerprint: second.fingerprint, stores: [] });
+    await certificates.writeTrust(undefined);
+    now = second.expiresAt;
+    expect((await certificates.forCallback()).fingerprint).not.toBe(second.fingerprint);
+  });
+
+  test("that is damaged or gone is made anew: there is nothing left to be trusted", async () => {
+    const first = await trustLeaf();
+    await writeFile(join(folder, "callback.pem"), "damaged");
+    expect((await certificates.forCallback()).fingerprint).not.toBe(first.fingerprint);
+  });
+});
+
 describe("a leaf is replaced", () => {
   async function isReplaced(): Promise<boolean> {
     const before = await readFile(join(folder, "callback.pem"), "utf8");

@@ -12,8 +12,12 @@ it("tells of the certificate that lies there, and makes none", async () => {
   const path = join(folder, "callback.pem");
   expect(inspectCertificate(folder)).toEqual({ kind: "none" });
   expect(existsSync(path)).toBe(false);
-  const { expiresAt, fingerprint } = await createCertificates({ folder, clock: systemClock }).forCallback();
-  expect(inspectCertificate(folder)).toMatchObject({ kind: "leaf", path, expiresAt, fingerprint });
+  const certificates = createCertificates({ folder, clock: systemClock });
+  const { expiresAt, fingerprint } = await certificates.forCallback();
+  const leaf = { kind: "leaf", path, expiresAt, fingerprint };
+  expect(inspectCertificate(folder)).toMatchObject({ ...leaf, isTrusted: false });
+  await certificates.writeTrust({ fingerprint, stores: ["a store"] });
+  expect(inspectCertificate(folder)).toMatchObject({ ...leaf, isTrusted: true });
   writeFileSync(path, "damaged");
   expect(inspectCertificate(folder)).toEqual({ kind: "unusable", path });
 });

@@ -113,6 +113,8 @@ const cases: Case[] = [
   ["certificate", "one for a year", "ok", leaf(now + 300 * day)],
   ["certificate", "one for a day", "warn", leaf(now + day)],
   ["certificate", "one that has expired", "warn", leaf(now - day)],
+  ["certificate", "a trusted one for a year", "ok", leaf(now + 300 * day, true)],
+  ["certificate", "a trusted one that has expired", "warn", leaf(now - day, true)],
   [
     "certificate",
     "a damaged one",
