@@ -9,7 +9,7 @@ export function readLsof(text: string): number | undefined {
 export function readNetstat(text: string, port: number): number | undefined {
   for (const line of text.split(/\r?\n/)) {
     const [protocol, local = "", remote = "", ...rest] = line.trim().split(/\s+/);
-    const isListening = /:0$/.test(remote) && rest.length > 0;
+    const isListening = remote.endsWith(":0") && rest.length > 0;
     if (protocol === "TCP" && isListening && local.endsWith(`:${port}`)) return readPid(rest.at(-1));
   }
   return undefined;

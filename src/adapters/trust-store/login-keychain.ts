@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { makePrintable } from "../../core/printable.ts";
 import { type RunTool, type ToolAnswer, withTextFile } from "./run-tool.ts";
@@ -10,7 +10,7 @@ const security = "/usr/bin/security";
 const notFound = 44;
 
 /** The words for `security`. Trust is the user's own and for TLS only. */
-export const securityWords = {
+const securityWords = {
   list: (keychain: string) => ["find-certificate", "-a", "-p", "-c", leafName, keychain],
   /** `trustRoot`, because the system takes `trustAsRoot` for certificates that another one signed, and refuses it for ours. */
   trust: (keychain: string, file: string) => ["add-trusted-cert", "-r", "trustRoot", "-p", "ssl", "-k", keychain, file],

@@ -5,7 +5,7 @@ import { QboError } from "../../core/errors.ts";
 export const leafName = "qbo on this machine";
 
 /** A leaf of qbo as one trust store holds it. */
-export interface TrustEntry {
+interface TrustEntry {
   certificate: X509Certificate;
   /** Whether browsers that use this store trust it. */
   isTrusted: boolean;

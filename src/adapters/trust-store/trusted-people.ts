@@ -4,7 +4,7 @@ import { type RunTool, type ToolAnswer, withTextFile } from "./run-tool.ts";
 import { isLeafOfQbo, plainHex, readCertificate, type TrustPlace, unusable } from "./trust-place.ts";
 
 /** The words for Windows' own tools. What certutil prints is translated, so the store is read through PowerShell. */
-export const windowsWords = {
+const windowsWords = {
   list: [
     "-NoProfile",
     "-NonInteractive",

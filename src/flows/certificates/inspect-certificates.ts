@@ -53,11 +53,11 @@ export function describeCertificates(
   findings: readonly TrustFinding[],
   now: number,
 ): CertificateReport {
-  const answers = findings.map(({ isTrusted }) => isTrusted);
+  const answers = new Set(findings.map(({ isTrusted }) => isTrusted));
   return {
     certificate: found.kind === "leaf" ? describeLeaf(found, now) : null,
     problem: found.kind === "unusable" ? `${found.path} cannot be used as a certificate.` : null,
-    trusted: answers.includes(true) ? true : answers.includes(null) ? null : false,
+    trusted: answers.has(true) ? true : answers.has(null) ? null : false,
     stores: findings.map(({ store, isTrusted, reason, otherLeaves }) => {
       return { store, trusted: isTrusted, reason, olderLeaves: otherLeaves };
     }),
