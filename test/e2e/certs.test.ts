@@ -212,6 +212,9 @@ describe("a certificate of one's own", () => {
     expect(error).toMatchObject({ code: "CERTIFICATE_UNUSABLE", exitCode: 7 });
     expect(error.message).toContain(`is not for ${name}`);
     expect(login.stderr()).not.toContain("connect/oauth2");
+    const plain = ["--listen", "http://127.0.0.1:8722", "--tls-cert", "cert.pem", "--tls-key", "key.pem", "--json"];
+    const unseen = readError(await runQbo(["login", "--env", "emulator", ...plain], { home, emulator }));
+    expect(unseen).toMatchObject({ code: "USAGE", message: expect.stringContaining("plain http") });
     const alone = await runQbo(["login", "--env", "emulator", "--tls-cert", "cert.pem", "--json"], { home, emulator });
     expect(readError(alone)).toMatchObject({ code: "USAGE", hint: expect.stringContaining("--tls-key") });
   });

@@ -11,7 +11,7 @@ export interface ToolAnswer {
   stderr: string;
 }
 
-/** Runs a program with `input` on its stdin. Answers undefined when there is no such program. */
+/** Runs a program with `input` on its stdin. Answers undefined when there is no such program that may be run. */
 export type RunTool = (program: string, args: readonly string[], input?: string) => Promise<ToolAnswer | undefined>;
 
 /** Long enough for a person to answer the password question of macOS, in milliseconds. */
@@ -33,7 +33,7 @@ export function createToolRunner(env: Readonly<Record<string, string | undefined
     new Promise((resolve, reject) => {
       const child = execFile(program, args, options, (failure, stdout, stderr) => {
         if (failure === null) resolve({ exitCode: 0, stdout, stderr });
-        else if (failure.code === "ENOENT") resolve(undefined);
+        else if (failure.code === "ENOENT" || failure.code === "EACCES") resolve(undefined);
         else if (typeof failure.code === "number" || failure.killed === true)
           resolve({ exitCode: typeof failure.code === "number" ? failure.code : null, stdout, stderr });
         else reject(failure);

@@ -1,7 +1,7 @@
 import { formatInstant, day } from "../../core/instant.ts";
 import type { ListenAddress, OwnCertificateFiles, ServerCertificate } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
-import type { RedirectUri } from "../../oauth/redirect-uri.ts";
+import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
 
 type Doors = Pick<World, "certificates" | "clock">;
 
@@ -31,17 +31,24 @@ export async function chooseCertificate(
   if (tls) return { certificate: await certificates.readOwn(tls, redirect.hostname), expectation: null };
   const certificate = await certificates.forCallback();
   const trust = await certificates.readTrust();
-  const isTrusted = trust?.fingerprint === certificate.fingerprint;
+  // The leaf is for this machine's loopback names: under another name trust in it is of no use.
+  const canBeTrusted = isLoopbackName(redirect.hostname);
+  const isTrusted = canBeTrusted && trust?.fingerprint === certificate.fingerprint;
   return {
     certificate,
-    expectation: isTrusted ? announceEnd(certificate, world.clock.now()) : announceWarning(certificate, redirect),
+    expectation: isTrusted
+      ? announceEnd(certificate, world.clock.now())
+      : announceWarning(certificate, redirect.hostname),
   };
 }
 
-function announceWarning({ fingerprint }: ServerCertificate, { hostname }: RedirectUri): string {
+function announceWarning({ fingerprint }: ServerCertificate, hostname: string): string {
+  const wayOut = isLoopbackName(hostname)
+    ? "To be warned no more: qbo certs trust"
+    : "To be warned no more, give a certificate for this name: --tls-cert and --tls-key";
   return (
     `After consent the browser warns about the certificate of ${hostname}: qbo made it on this machine. Choose "Advanced", ` +
-    `then "Proceed". Its SHA-256 fingerprint is\n  ${fingerprint}\nTo be warned no more: qbo certs trust`
+    `then "Proceed". Its SHA-256 fingerprint is\n  ${fingerprint}\n${wayOut}`
   );
 }
 
