@@ -97,6 +97,7 @@ describe("the trusted certificate", () => {
     const second = await certs("renew", { home });
     expect(second).toMatchObject({ previousFingerprint: first.certificate.fingerprint, trusted: true });
     expect(second.stores).toEqual([{ store: database(home), trusted: true, reason: null, olderLeaves: 0 }]);
+    expect(certutil(database(home), "-L").match(/^qbo callback /gm)).toHaveLength(1);
     const { login, callback } = await waitForCallback(home);
     expect((await visit(home, callback)).outcome).toMatch(/^Connected to/);
     expect((await login.ended).exitCode).toBe(0);

@@ -25,7 +25,7 @@ export async function makeLeaf(
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       serialNumber,
-      // NSS takes certificates with the same subject for one, and mixes up the old and the new.
+      // A subject of its own: asked for one certificate, NSS answers with all that share its subject.
       name: `CN=qbo on this machine, OU=${serialNumber.slice(0, 12)}`,
       notBefore: new Date(notBefore),
       notAfter: new Date(notBefore + lifetime),

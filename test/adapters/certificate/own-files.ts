@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeLeaf } from "../../../src/adapters/certificate/make-leaf.ts";
 import { loopbackNames } from "../../../src/adapters/certificate/read-leaf.ts";
@@ -22,6 +22,16 @@ export function writePair(
   writeFileSync(files.certificateFile, certificate);
   writeFileSync(files.keyFile, key);
   return files;
+}
+
+/** What another tool may have put into a store for the same names: it signed itself, too, and is no authority. */
+export function makeForeignLocalhost(folder: string): string {
+  const words =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost -keyout /dev/null";
+  const extensions = ["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"];
+  const file = join(folder, "foreign.pem");
+  execFileSync("openssl", [...words.split(" "), ...extensions, "-out", file], { stdio: "ignore" });
+  return readFileSync(file, "utf8");
 }
 
 /** A certificate authority that another program made; answers its certificate's file. */
