@@ -130,6 +130,10 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   ["doctor", (scene) => run(scene, "doctor acme")],
   ["history", (scene) => run(scene, "history acme")],
   ["store keygen", keepKey],
+  ["certs trust", (scene) => run(scene, "certs trust --yes")],
+  ["certs status", (scene) => run(scene, "certs status")],
+  ["certs renew", (scene) => run(scene, "certs renew")],
+  ["certs untrust", (scene) => run(scene, "certs untrust")],
   ["emulator", serve],
   ["demo", (scene) => run(scene, "demo")],
 ];
