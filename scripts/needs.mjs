@@ -18,6 +18,10 @@ const needs = {
     packages: ["dbus", "gnome-keyring", "libsecret-1-0", "libsecret-tools"],
     programs: [["dbus-daemon"], ["gnome-keyring-daemon"], ["secret-tool"]],
   },
+  "credential-helpers": {
+    packages: ["golang-docker-credential-helpers"],
+    programs: [["docker-credential-secretservice"]],
+  },
   chromium: { packages: ["chromium"], programs: [["chromium", "chromium-browser"]] },
   tmux: { packages: ["tmux"], programs: [["tmux"]] },
   systemd: { packages: ["systemd"], programs: [["systemd-analyze"]] },

@@ -19,7 +19,7 @@ export const environmentOption: OptionSpec = {
 export const appOption: OptionSpec = { flags: "--app <app>", description: "the app, when an environment has several" };
 export const storeOption: OptionSpec = {
   flags: "--store <store>",
-  description: "keychain, file, helper:<name> or postgres://…",
+  description: "keychain, file, helper:… or postgres://…",
 };
 export const connectionOptions: readonly OptionSpec[] = [
   { flags: "-c, --connection <name|realmId>", description: "the connection, as an option" },

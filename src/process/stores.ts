@@ -40,7 +40,7 @@ async function openStore(name: StoreName, parts: StoreParts): Promise<Credential
     case "file":
       return createVaultCredentialStore({ vault: openFiles(parts), lock, isProbeCheap: true });
     case "helper":
-      throw unknownStore(name.text);
+      return createVaultCredentialStore({ vault: await openHelper(name.helper, parts), lock, isProbeCheap: false });
     case "postgres":
       return openTeamStore(await findAddress(name, parts), parts);
   }
@@ -58,6 +58,12 @@ function openFiles(parts: StoreParts): Vault {
   const { paths, env } = parts;
   const storeKey = env["QBO_STORE_KEY"] ? new Secret(env["QBO_STORE_KEY"]) : undefined;
   return createFileVault({ folder: paths.secrets, storeKey, keychain: openKeychain(parts) });
+}
+
+/** Few use one, so its code is read only then. */
+async function openHelper(helper: string, { env }: StoreParts): Promise<Vault> {
+  const { createHelperVault } = await import("../adapters/vault/helper.ts");
+  return createHelperVault({ helper, environment: env, platform: process.platform });
 }
 
 type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;

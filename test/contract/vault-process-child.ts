@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { createFileVault } from "../../src/adapters/vault/file.ts";
+import { createHelperVault } from "../../src/adapters/vault/helper.ts";
 import { createKeychainVault } from "../../src/adapters/vault/keychain.ts";
 import { runKeychainProbe } from "../../src/adapters/vault/keychain-probe.ts";
 import { asQboError } from "../../src/core/errors.ts";
@@ -22,6 +23,11 @@ function openVault(json: string): Vault {
     ...(settings.maxBytes === undefined ? {} : { maxBytes: settings.maxBytes }),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   });
+  if (settings.helper !== undefined) {
+    const { helper, limits } = settings;
+    const options = { helper, environment: process.env, platform: process.platform };
+    return createHelperVault({ ...options, ...(limits === undefined ? {} : { limits }) });
+  }
   if (settings.folder === undefined) return keychain;
   const storeKey = settings.storeKey === undefined ? undefined : new Secret(settings.storeKey);
   return createFileVault({

@@ -13,6 +13,8 @@ import { Secret } from "../../src/core/secret.ts";
 export interface VaultSettings {
   /** Of a file vault; without it the keychain is opened. */
   folder?: string;
+  /** The name of a credential helper. */
+  helper?: string;
   storeKey?: string;
   withKeychain?: boolean;
   maxBytes?: number;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ChildProcess } from "node:child_process";
+import { withoutSettings } from "./child-environment.ts";
 import { isStage, toKeychainError } from "./keychain-failure.ts";
 import type { KeychainStage } from "./keychain-failure.ts";
 
@@ -130,8 +131,4 @@ function isProbeResult(answer: unknown): answer is ProbeResult {
   if (typeof answer !== "object" || answer === null || !("ok" in answer)) return false;
   if (answer.ok === true) return true;
   return "stage" in answer && isStage(answer.stage) && "message" in answer && typeof answer.message === "string";
-}
-
-function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.toUpperCase().startsWith("QBO_")));
 }
