@@ -26,8 +26,9 @@ export function createClientRegistry({ folder }: { folder: string }): ClientRegi
 }
 
 function decode(text: string, path: string): ClientFacts {
-  const { version, clientId, store } = parse(text);
-  if (version === 1 && typeof clientId === "string" && typeof store === "string") return { clientId, store };
+  const { version, clientId, store, alsoIn } = parse(text);
+  if (version === 1 && typeof clientId === "string" && typeof store === "string")
+    return { clientId, store, ...(typeof alsoIn === "string" ? { alsoIn } : {}) };
   throw new QboError("STORE_CORRUPT", `The record ${path} cannot be used.`, {
     hint: "Remove the file and give the client secret again: qbo app set --env <environment> --client-secret-stdin",
   });

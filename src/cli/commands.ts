@@ -26,6 +26,8 @@ import { revokeCommand } from "../commands/revoke.ts";
 import { scheduleCommand } from "../commands/schedule.ts";
 import { statusCommand } from "../commands/status.ts";
 import { storeKeygenCommand } from "../commands/store/keygen.ts";
+import { storeMoveCommand } from "../commands/store/move.ts";
+import { storeStatusCommand } from "../commands/store/status.ts";
 import { tokenCommand } from "../commands/token.ts";
 import { useCommand } from "../commands/use.ts";
 import { whoamiCommand } from "../commands/whoami.ts";
@@ -55,6 +57,8 @@ export const commands: readonly Command[] = [
   configUnsetCommand,
   importCommand,
   scheduleCommand,
+  storeStatusCommand,
+  storeMoveCommand,
   storeKeygenCommand,
   certsStatusCommand,
   certsTrustCommand,

@@ -116,9 +116,15 @@ function prepare(command: CommanderCommand): CommanderCommand {
 
 function readRaw(command: CommanderCommand): RawInput {
   return {
-    arguments: command.processedArgs.map((value) => (typeof value === "string" ? value : undefined)),
+    arguments: command.processedArgs.flatMap(readArgument),
     flags: command.opts(),
   };
+}
+
+/** The last argument of a command may take several words. */
+function readArgument(value: unknown): (string | undefined)[] {
+  if (Array.isArray(value)) return value.map(String);
+  return [typeof value === "string" ? value : undefined];
 }
 
 function explain(error: CommanderError, argv: readonly string[]): QboError {

@@ -52,6 +52,7 @@ export function decodeFacts(text: string, name: string): ConnectionFacts {
     const environment = fields.textThat("environment", isIdentityPart, "an environment");
     const clientId = fields.textThat("clientId", isIdentityPart, "a client ID");
     const realmId = fields.textThat("realmId", isRealmId, "a realm ID");
+    const alsoIn = fields.textIfPresent("alsoIn");
     return {
       id: formatConnectionId({ environment, clientId, realmId }),
       name,
@@ -62,6 +63,7 @@ export function decodeFacts(text: string, name: string): ConnectionFacts {
       companyName: fields.optionalText("companyName"),
       scopes: fields.texts("scopes"),
       store: fields.text("store"),
+      ...(alsoIn === undefined ? {} : { alsoIn }),
       endpoints: fields.object("endpoints", readEndpoints),
       connectedAt: fields.instant("connectedAt"),
       lastUsedAt: fields.optionalInstant("lastUsedAt"),

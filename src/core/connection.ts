@@ -60,6 +60,8 @@ export interface ConnectionFacts {
   scopes: string[];
   /** The store that holds its tokens; reading never falls back to another. */
   store: string;
+  /** Another store that may hold a copy of them, or part of one: a move is under way, or was interrupted. */
+  alsoIn?: string;
   /** Recorded at sign-in. Tokens go only there; a configuration that points elsewhere later is refused. */
   endpoints: Endpoints;
   connectedAt: Instant;

@@ -35,6 +35,11 @@ export class Fields {
     return this.#object[key] === null ? null : this.text(key);
   }
 
+  /** Text under a key that may be missing. */
+  textIfPresent(key: string): string | undefined {
+    return this.#object[key] === undefined ? undefined : this.text(key);
+  }
+
   texts(key: string): string[] {
     const value = this.#object[key];
     if (!Array.isArray(value)) return this.refuse(key, "a list");

@@ -77,7 +77,7 @@ export interface CredentialStore {
    * The same connection's tokens in this store, for whoever holds it in another one. Only stores that keep others away with the lock of this
    * machine have it: they all share that lock. A store with a lock of its own (the team store) has none: hold it inside of the machine's lock.
    */
-  join?(id: ConnectionId, held: HeldTokens): HeldTokens;
+  join?(this: void, id: ConnectionId, held: HeldTokens): HeldTokens;
   readClientSecret(clientId: string): Promise<Secret | undefined>;
   writeClientSecret(clientId: string, secret: Secret): Promise<void>;
   removeClientSecret(clientId: string): Promise<boolean>;

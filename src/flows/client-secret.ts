@@ -54,9 +54,11 @@ export async function keepClientSecret(
   const previous = await world.clients.read(client.id);
   await (await world.openStore(store)).writeClientSecret(client.id, client.secret);
   await world.clients.write({ clientId: client.id, store });
-  if (!previous || previous.store === store) return;
   // The earlier store may be the very one that is left because it does not work.
-  await settle(world, { name: client.id }, async () =>
-    (await world.openStore(previous.store)).removeClientSecret(client.id),
-  );
+  for (const earlier of new Set([previous?.store, previous?.alsoIn])) {
+    if (earlier === undefined || earlier === store) continue;
+    await settle(world, { name: client.id }, async () =>
+      (await world.openStore(earlier)).removeClientSecret(client.id),
+    );
+  }
 }

@@ -5,6 +5,7 @@ import { formatDuration } from "../core/duration.ts";
 import { secondsUntil, type Instant } from "../core/instant.ts";
 import type { CredentialStore, HeldTokens } from "../core/store-ports.ts";
 import { isFresh, type Tokens } from "../core/tokens.ts";
+import { assertNotMoved, followMoves } from "./connection-moved.ts";
 import { explainLoss, loadTokens } from "./load-tokens.ts";
 import { assertMayRefresh } from "./may-refresh.ts";
 import { performRefresh, type RefreshDoors } from "./perform-refresh.ts";
@@ -36,7 +37,15 @@ const lastMinute = 60;
  * Tokens that are valid now: the only place that decides to refresh. Any number of processes at once cause one refresh: one holds the
  * connection, the others wait and leave with what it stored.
  */
-export async function getFreshToken(
+export function getFreshToken(
+  world: RefreshDoors,
+  facts: ConnectionFacts,
+  request: FreshTokenRequest,
+): Promise<FreshToken> {
+  return followMoves(facts, (current) => getTokenWhere(world, current, request));
+}
+
+async function getTokenWhere(
   world: RefreshDoors,
   facts: ConnectionFacts,
   request: FreshTokenRequest,
@@ -82,6 +91,7 @@ async function refreshHeld(
   held: HeldTokens,
   aim: Aim,
 ): Promise<FreshToken> {
+  await assertNotMoved(world, facts);
   const loaded = await held.load();
   if (!loaded) throw await explainLoss(world, facts);
   const current = await recoverRescued(world, facts, held, loaded);

@@ -4,6 +4,7 @@ import { QboError } from "../core/errors.ts";
 import type { CredentialStore } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
+import { ConnectionMoved, hasMoved } from "./connection-moved.ts";
 import { settle } from "./book-keeping.ts";
 import { followTokens } from "./token-facts.ts";
 
@@ -63,9 +64,13 @@ export function explainAbsence({ name, store, isPending, disconnectedAt }: Conne
   return new QboError("STORE_CORRUPT", message, options);
 }
 
-/** As `explainAbsence`, when the facts were read a while ago: another process may have disconnected or removed it meanwhile. */
-export async function explainLoss(world: Pick<World, "facts">, known: ConnectionFacts): Promise<QboError> {
+/** As `explainAbsence`, when the facts were read a while ago: another process may have disconnected, removed or moved it meanwhile. */
+export async function explainLoss(
+  world: Pick<World, "facts">,
+  known: ConnectionFacts,
+): Promise<QboError | ConnectionMoved> {
   const facts = await world.facts.read(known.name);
+  if (facts && hasMoved(known, facts)) return new ConnectionMoved(facts);
   if (facts?.id === known.id) return explainAbsence(facts);
   return new QboError("NOT_CONNECTED", `${known.name} was removed meanwhile.`, {
     hint: `Sign in again: qbo login ${known.name}`,

@@ -6,9 +6,11 @@ import type { HeldTokens } from "../core/store-ports.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
+import { assertNotMoved, followMoves } from "./connection-moved.ts";
 import { readConnectionClient } from "./client-secret.ts";
 import { releaseClientSecret } from "./release-client-secret.ts";
 import { revokeToken } from "./revoke-token.ts";
+import { removeLeftover } from "./store/leftover.ts";
 import { openRescued } from "./save-renewed.ts";
 
 export type RemoteOutcome = "revoked" | "already-dead" | "failed" | "skipped";
@@ -55,10 +57,18 @@ export async function revokeConnection(
   options: RevokeOptions,
 ): Promise<RevokeResult> {
   try {
-    const store = await world.openStore(facts.store);
-    return await store.exclusively(facts.id, (held) => revokeHeld(world, facts, { held, options }), {
-      announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
-      signal: world.interruption,
+    return await followMoves(facts, async (current) => {
+      const store = await world.openStore(current.store);
+      const work = async (held: HeldTokens) => ({
+        latest: await world.facts.read(current.name),
+        result: await revokeHeld(world, current, { held, options }),
+      });
+      const { latest, result } = await store.exclusively(facts.id, work, {
+        announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
+        signal: world.interruption,
+      });
+      if (result.local !== "kept" && latest) await settle(world, facts, () => removeLeftover(world, latest));
+      return result;
     });
   } catch (error) {
     const known = asReportable(error);
@@ -72,6 +82,7 @@ interface Work {
 }
 
 async function revokeHeld(world: Doors, facts: ConnectionFacts, work: Work): Promise<RevokeResult> {
+  await assertNotMoved(world, facts);
   const { localOnly, forget } = work.options;
   // What is only to be removed here need not be readable.
   const token = localOnly ? undefined : await loadLatest(world, facts, work.held);

@@ -28,14 +28,15 @@ testVault("docker-credential-secretservice", async () => {
 describe("docker-credential-secretservice", () => {
   it("is never believed that nothing is stored while its keyring is locked", async () => {
     const service = await startSecretService();
-    const { vault, stop } = program.start(settings, { env: service.env });
+    const process = program.start(settings, { env: service.env });
+    const { vault } = process;
     try {
       await vault.write("connection/sandbox/app/1", new Secret("kept"));
       await service.lock();
       await expect(vault.read("connection/sandbox/app/1")).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
       await expect(vault.read("connection/sandbox/app/2")).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
     } finally {
-      await stop();
+      await process.stop();
       await service.stop();
     }
   });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installHelper } from "../adapters/vault/scripted-helper.ts";
 import { control, start } from "../emulator/emulator-client.ts";
 import { killAfter, killAtStep, listSteps, type Round, type Scenario, scenarios } from "../reliability/kill-rounds.ts";
 import { describeImport, grant, type Granted, makeStoreKey, type Scene } from "../reliability/scene.ts";
@@ -37,7 +38,8 @@ async function openLane({ isConnected, policy = {} }: Scenario, count: number): 
   const emulator = await start({ stateFile });
   await control(emulator, "policy", policy);
   const { redirectUri } = await registerRedirect(emulator);
-  const env = { QBO_STORE_KEY: makeStoreKey(), QBO_REDIRECT_URI: redirectUri };
+  const { path } = installHelper("test");
+  const env = { QBO_STORE_KEY: makeStoreKey(), QBO_REDIRECT_URI: redirectUri, PATH: path };
   const companies = await grant(emulator, count);
   if (isConnected) {
     const imported = await runQbo(["import", "--stdin"], { home, emulator, env, stdin: describeImport(companies) });

@@ -31,6 +31,8 @@ const options: Record<string, string> = {
   "config set": "project system",
   "config unset": "project system",
   import: "stdin file if-absent name env app",
+  "store status": "",
+  "store move": "to all env app",
   "store keygen": "",
   "certs status": "",
   "certs trust": "yes",

@@ -39,6 +39,8 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("certs-status", "certs", "status");
   await keep("certs-renew", "certs", "renew");
   await keep("certs-untrust", "certs", "untrust");
+  await keep("store-status", "store", "status");
+  await keep("store-move", "store", "move", "--all", "--to", "file");
   await control("faults", { kind: "invalid-grant" });
   await advance(7200);
   documents["error"] = { error: (await qbo("token", "--json")).error() };

@@ -15,6 +15,8 @@ export interface Scenario {
   isConnected: boolean;
   policy?: Record<string, unknown>;
   args(name: string): string[];
+  /** The command asks nothing of Intuit, so every connection works afterwards. */
+  isLocal?: true;
   stdin?(granted: Granted): string;
 }
 
@@ -29,6 +31,12 @@ export const scenarios: readonly Scenario[] = [
     isConnected: true,
     policy: { rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" },
     args: (name) => ["refresh", name],
+  },
+  {
+    title: "store move",
+    isConnected: true,
+    isLocal: true,
+    args: (name) => ["store", "move", name, "--to", "helper:test"],
   },
   { title: "revoke", isConnected: true, args: (name) => ["revoke", name, "--yes"] },
   {
@@ -109,9 +117,10 @@ async function playBrowser({ emulator }: Scene, { realmId }: Granted, victim: Vi
  * used. Where it is not so, the program says that a person must sign in, and a sign-in works.
  */
 async function expectNothingLost(round: Round): Promise<void> {
-  const { scene, granted } = round;
+  const { scene, scenario, granted } = round;
   const stored = await readStored(scene, granted.realmId);
-  const mustWork = stored !== undefined && isLive(scene, stored.refreshToken.secret.reveal());
+  const mustWork =
+    scenario.isLocal === true || (stored !== undefined && isLive(scene, stored.refreshToken.secret.reveal()));
   expect(await run(round, ["status", "--json"])).toMatchObject({ exitCode: 0 });
 
   const token = await run(round, ["token", granted.realmId]);
@@ -120,10 +129,22 @@ async function expectNothingLost(round: Round): Promise<void> {
     expect(mustWork ? [0] : [0, 4], `${token.stderr}${refresh.stderr}`).toContain(exitCode);
     expect(stdout === "").toBe(exitCode !== 0);
   }
+  if (scenario.isLocal) await finishMove(round);
   // A token that is handed out without asking Intuit may be dead; one that was fetched a moment ago is not.
   if (refresh.exitCode === 4) await signInAgain(round);
   const current = (await run(round, ["token", granted.realmId])).stdout.trim();
   expect((await get(scene.emulator, "/v1/openid_connect/userinfo", current)).status).toBe(200);
+}
+
+/** The same command once more leaves the tokens in one place, the new one. */
+async function finishMove(round: Round): Promise<void> {
+  const { scene, scenario, granted } = round;
+  const name = nameOf(granted.realmId);
+  expect(await run(round, scenario.args(name))).toMatchObject({ exitCode: 0 });
+  expect(await readStored(scene, granted.realmId)).toBeUndefined();
+  const facts: object = JSON.parse(readFileSync(join(scene.home.state, "connections", `${name}.json`), "utf8"));
+  expect(facts).toMatchObject({ store: "helper:test" });
+  expect(facts).not.toHaveProperty("alsoIn");
 }
 
 async function signInAgain(round: Round): Promise<void> {

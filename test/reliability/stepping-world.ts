@@ -43,7 +43,9 @@ function watchStore(store: CredentialStore, step: Step): CredentialStore {
     await step("after the lock is released");
     return answer;
   };
-  return watch("store", { ...store, exclusively }, step);
+  const { join } = store;
+  const joined = join && { join: ((id, held) => watch("tokens", join(id, held), step)) satisfies typeof join };
+  return watch("store", { ...store, ...joined, exclusively }, step);
 }
 
 function watch<T extends object>(room: string, target: T, step: Step): T {

@@ -26,6 +26,7 @@ export interface OptionSpec {
 }
 
 export interface ArgumentSpec {
+  /** With "..." at its end it takes several words. */
   name: string;
   description: string;
   isRequired?: true;

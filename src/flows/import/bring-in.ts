@@ -5,6 +5,7 @@ import type { Tokens } from "../../core/tokens.ts";
 import { resolveApp } from "../apps.ts";
 import { recordEvent } from "../book-keeping.ts";
 import { keepClientSecret, readSecretFromEnvironment } from "../client-secret.ts";
+import { ConnectionMoved } from "../connection-moved.ts";
 import { resolveEnvironment } from "../environments.ts";
 import type { World } from "../../core/world.ts";
 import { readSettings, type Settings } from "../settings.ts";
@@ -44,6 +45,15 @@ export interface BroughtIn {
 
 /** Stores one entry as a connection, unless what is stored already must be kept. */
 export async function bringIn(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
+  try {
+    return await bringInto(world, entry, options);
+  } catch (error) {
+    if (error instanceof ConnectionMoved) return bringIn(world, entry, options);
+    throw error;
+  }
+}
+
+async function bringInto(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
   const settings = await readSettings(world, {
     environment: options.environment ?? entry.environment,
     app: options.app ?? entry.app,
@@ -53,11 +63,13 @@ export async function bringIn(world: ImportDoors, entry: ImportEntry, options: I
   const clientId = entry.clientId ?? app?.clientId ?? "";
   const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
   const before = (await world.facts.list()).find((facts) => facts.id === id);
-  const store = await world.openStore(before?.store ?? settings.store.value);
+  const place = before?.store ?? settings.store.value;
+  const store = await world.openStore(place);
   return store.exclusively(id, async (held) => {
     // Looked up again: another process may have brought it in while this one waited.
     const known = await world.facts.list();
     const previous = known.find((facts) => facts.id === id);
+    if (previous && previous.store !== place) throw new ConnectionMoved(previous);
     const stored = await held.load();
     if (previous && stored && mustKeep(world, { previous, stored, entry, options }))
       return { facts: previous, outcome: "kept" };

@@ -73,6 +73,7 @@ export function buildFacts({
     companyName: entry.companyName ?? previous?.companyName ?? null,
     scopes: entry.scopes ?? previous?.scopes ?? settings.scopes?.value ?? [...defaultScopes],
     store: previous?.store ?? settings.store.value,
+    ...(previous?.alsoIn === undefined ? {} : { alsoIn: previous.alsoIn }),
     endpoints: environment.endpoints,
     connectedAt: previous?.connectedAt ?? now,
     lastUsedAt: null,

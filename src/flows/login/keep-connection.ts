@@ -103,6 +103,7 @@ function buildFacts(
     companyName: previous?.companyName ?? null,
     scopes: plan.scopes,
     store: plan.store,
+    ...keepLeftover(previous, id, plan.store),
     endpoints: plan.environment.endpoints,
     connectedAt: now,
     lastUsedAt: previous?.lastUsedAt ?? null,
@@ -113,6 +114,16 @@ function buildFacts(
     idToken: null,
     isPending: true,
   };
+}
+
+/** A copy of the same connection's tokens that an interrupted move left somewhere else. */
+function keepLeftover(
+  previous: ConnectionFacts | undefined,
+  id: ConnectionFacts["id"],
+  store: string,
+): Pick<ConnectionFacts, "alsoIn"> {
+  const alsoIn = previous?.id === id ? previous.alsoIn : undefined;
+  return alsoIn === undefined || alsoIn === store ? {} : { alsoIn };
 }
 
 /** The first wanted name that nobody has taken since it was asked for. */

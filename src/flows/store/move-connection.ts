@@ -1,0 +1,111 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
+import type { HeldTokens } from "../../core/store-ports.ts";
+import { encodeTokens } from "../../core/token-record.ts";
+import type { Tokens } from "../../core/tokens.ts";
+import type { World } from "../../core/world.ts";
+import { recordEvent, settle } from "../book-keeping.ts";
+import { assertNotMoved, followMoves } from "../connection-moved.ts";
+import { explainLoss } from "../load-tokens.ts";
+import { followTokens } from "../token-facts.ts";
+import { type Both, holdBoth, type OpenStore } from "./hold-both.ts";
+import { forgetLeftover, removeLeftover } from "./leftover.ts";
+
+export type MoveDoors = Pick<World, "facts" | "openStore" | "notices" | "journal" | "interruption">;
+
+export type MoveOutcome = "moved" | "unchanged";
+
+/**
+ * Moves a connection's tokens to the store `to`. At every moment they lie in the store that the facts name: they are written to the new
+ * store and read back, then the facts name it, then they are removed from the old one. The facts also tell of the second copy, so that
+ * after a crash it is known and removed by the next move.
+ * @throws STORE_UNAVAILABLE, STORE_CORRUPT; the connection then works as before.
+ */
+export function moveConnection(world: MoveDoors, known: ConnectionFacts, to: string): Promise<MoveOutcome> {
+  return followMoves(known, async (facts) => {
+    await removeLeftover(world, facts);
+    if (facts.store === to) return "unchanged";
+    const [from, target] = [await open(world, facts.store), await open(world, to)];
+    await holdBoth({ id: facts.id, from, to: target }, (both) => moveHeld(world, facts, { both, target }), {
+      announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
+      signal: world.interruption,
+    });
+    return "moved";
+  });
+}
+
+async function open(world: MoveDoors, name: string): Promise<OpenStore> {
+  return { name, store: await world.openStore(name) };
+}
+
+interface Work {
+  both: Both;
+  target: OpenStore;
+}
+
+async function moveHeld(world: MoveDoors, facts: ConnectionFacts, { both, target }: Work): Promise<void> {
+  await assertNotMoved(world, facts);
+  const tokens = await both.from.load();
+  if (!tokens && facts.disconnectedAt === null && !facts.isPending) throw await explainLoss(world, facts);
+  await change(world, facts, (current) => ({ ...current, alsoIn: target.name }));
+  const kept = tokens && (await copy(world, facts, tokens, { both, target }));
+  await change(world, facts, (current) => ({
+    ...(kept && !current.isPending ? followTokens(current, kept) : current),
+    store: target.name,
+    alsoIn: facts.store,
+  }));
+  // From here on the tokens are where the facts say; what is left to do can be done later.
+  await settle(world, facts, async () => {
+    await both.from.remove();
+    await forgetLeftover(world, facts, facts.store);
+  });
+  const token = kept ? fingerprint(kept.refreshToken.secret) : null;
+  const tokenBefore = tokens ? fingerprint(tokens.refreshToken.secret) : null;
+  const detail = `from ${facts.store} to ${target.name}`;
+  await settle(world, facts, () =>
+    recordEvent(world, facts.id, { event: "moved", outcome: "ok", tokenBefore, tokenAfter: token, detail }),
+  );
+}
+
+/** @throws NOT_CONNECTED when the connection was forgotten meanwhile. */
+async function change(
+  world: MoveDoors,
+  facts: ConnectionFacts,
+  step: (current: ConnectionFacts) => ConnectionFacts,
+): Promise<void> {
+  const changed = await world.facts.update(facts.name, (current) =>
+    current.id === facts.id ? step(current) : current,
+  );
+  if (changed?.id === facts.id) return;
+  throw new QboError("NOT_CONNECTED", `${facts.name} was renamed or removed meanwhile.`, {
+    hint: "List the connections: qbo status",
+    details: { connection: facts.name },
+  });
+}
+
+/** The tokens that the new store holds afterwards, as somebody else would read them there. */
+async function copy(world: MoveDoors, facts: ConnectionFacts, tokens: Tokens, { both, target }: Work): Promise<Tokens> {
+  const present = await loadUsable(both.to);
+  if (present && present.refreshToken.rotatedAt > tokens.refreshToken.rotatedAt) {
+    world.notices.warn(`${target.name} has newer tokens of ${facts.name} already: they are used from now on.`);
+    return present;
+  }
+  await both.to.replace(tokens);
+  const found = await target.store.load(facts.id);
+  if (found && encodeTokens(found) === encodeTokens(tokens)) return found;
+  throw new QboError("STORE_UNAVAILABLE", `What was written to the store ${target.name} did not come back.`, {
+    hint: `Nothing was removed: ${facts.name} goes on working with the store ${facts.store}. See \`qbo store status\`.`,
+    details: { connection: facts.name },
+  });
+}
+
+/** What cannot be read in the new store is of no use to anybody here, and is written over. */
+async function loadUsable(held: HeldTokens): Promise<Tokens | undefined> {
+  try {
+    return await held.load();
+  } catch (error) {
+    if (hasCode(error, "STORE_CORRUPT")) return undefined;
+    throw error;
+  }
+}
