@@ -23,8 +23,10 @@ async function start(): Promise<Scene> {
 const listSealed = ({ world }: Scene) =>
   readdirSync(world.paths.secrets).filter((name) => name.startsWith("connection-"));
 const listKept = ({ helper }: Scene) => readdirSync(join(helper.folder, "entries"));
-const readFacts = ({ world }: Scene) =>
-  JSON.parse(readFileSync(join(world.paths.connections, "acme.json"), "utf8")) as { store: string; alsoIn?: string };
+function readFacts({ world }: Scene): { store: string; alsoIn?: string } {
+  const facts: { store: string } = JSON.parse(readFileSync(join(world.paths.connections, "acme.json"), "utf8"));
+  return facts;
+}
 const readAccessToken = async ({ qbo }: Scene) => (await qbo("token")).stdout.trim();
 
 /** From now on `broken` is what the stores do, instead of what they would. */
@@ -241,7 +243,6 @@ describe("qbo store status", () => {
     ]);
     world.env["PATH"] = "/nowhere";
     const [sealed = ""] = listSealed(scene);
-    const { rmSync } = await import("node:fs");
     rmSync(join(world.paths.secrets, sealed));
     const troubled = await qbo("store", "status", "--json");
     expect([troubled.exitCode, troubled.json()]).toMatchObject([

@@ -5,7 +5,7 @@ import { readSettings } from "../settings.ts";
 import { moveClientSecret } from "./move-client-secret.ts";
 import { moveConnection, type MoveDoors, type MoveOutcome } from "./move-connection.ts";
 
-export interface MoveResult {
+interface MoveResult {
   connection: string;
   from: string;
   to: string;
@@ -13,7 +13,7 @@ export interface MoveResult {
   error: QboError | null;
 }
 
-export interface SecretMoveResult {
+interface SecretMoveResult {
   clientId: string;
   from: string;
   to: string;

@@ -6,7 +6,7 @@ import { explainAbsence } from "../load-tokens.ts";
 import { readSettings, type Setting } from "../settings.ts";
 
 /** A connection whose tokens are not as they should be, and why. */
-export interface DamagedConnection {
+interface DamagedConnection {
   connection: string;
   error: QboError;
 }
