@@ -17,6 +17,7 @@ export function runToken(): boolean {
       browser: stayShut,
       machine: stayShut,
       trustStore: stayShut,
+      openRekeying: stayShut,
       runDemo: stayShut,
     }),
   });

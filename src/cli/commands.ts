@@ -27,6 +27,7 @@ import { scheduleCommand } from "../commands/schedule.ts";
 import { statusCommand } from "../commands/status.ts";
 import { storeKeygenCommand } from "../commands/store/keygen.ts";
 import { storeMoveCommand } from "../commands/store/move.ts";
+import { storeRekeyCommand } from "../commands/store/rekey.ts";
 import { storeStatusCommand } from "../commands/store/status.ts";
 import { tokenCommand } from "../commands/token.ts";
 import { useCommand } from "../commands/use.ts";
@@ -64,6 +65,7 @@ export const commands: readonly Command[] = [
   certsTrustCommand,
   certsUntrustCommand,
   certsRenewCommand,
+  storeRekeyCommand,
   emulatorCommand,
   demoCommand,
 ];

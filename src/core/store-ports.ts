@@ -85,6 +85,31 @@ export interface CredentialStore {
   describe(): Promise<string>;
 }
 
+export type ResealOutcome = "resealed" | "unchanged" | "absent";
+
+/** How many records are sealed with a key, by its name; null stands for records that cannot be read. */
+export interface KeyUse {
+  key: string | null;
+  records: number;
+}
+
+/**
+ * A change of the key that seals a store, record by record. Until `finish` both keys may write. It can be begun again with the same keys
+ * after an interruption at any point.
+ */
+export interface Rekeying {
+  /** The names of the keys. */
+  readonly from: string;
+  readonly to: string;
+  /** Lets the new key in, and does `work` while nobody else changes the key. Throws CONFIG_INVALID when a change to yet another one is not finished. */
+  begin<T>(work: () => Promise<T>): Promise<T>;
+  /** Seals what the vault keeps under `name` anew, while the lock of that name is held. Throws STORE_CORRUPT, STORE_UNAVAILABLE. */
+  reseal(name: string, lockName: string): Promise<ResealOutcome>;
+  count(): Promise<KeyUse[]>;
+  /** Shuts the old key out. */
+  finish(): Promise<void>;
+}
+
 /**
  * What is known about connections without secrets, one record per connection, found by its name.
  * - `list` leaves out nothing: an unreadable record throws STORE_CORRUPT naming the file.

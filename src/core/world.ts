@@ -3,7 +3,8 @@ import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
 import type { Machine } from "./machine.ts";
 import type { Browser, CallbackServer, Certificates, Clock, Http, Notices, Prompter, Random } from "./ports.ts";
-import type { CredentialStore, FactsStore, Journal } from "./store-ports.ts";
+import type { Secret } from "./secret.ts";
+import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-ports.ts";
 import type { TrustStore } from "./trust.ts";
 
 /** What is known of an OAuth client without its secret. */
@@ -76,6 +77,11 @@ export interface World {
   readonly rescue: RescueFiles;
   /** Throws CONFIG_INVALID for an unknown store. */
   openStore(name: string): Promise<CredentialStore>;
+  /**
+   * Prepares to seal the file store with another key; `undefined` when there is no such store yet. Throws CONFIG_INVALID for an unusable key,
+   * STORE_UNAVAILABLE or STORE_CORRUPT when the present one cannot be had.
+   */
+  openRekeying(newKey: Secret): Promise<Rekeying | undefined>;
   http(): Promise<Http>;
   certificates(): Promise<Certificates>;
   callbackServer(): Promise<CallbackServer>;

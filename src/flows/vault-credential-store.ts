@@ -4,6 +4,7 @@ import type { CredentialStore, HeldTokens, Lock, LockWait, TokensWait, Vault } f
 import { Secret } from "../core/secret.ts";
 import { decodeTokens, encodeTokens } from "../core/token-record.ts";
 import type { Tokens } from "../core/tokens.ts";
+import { nameClientSecret, nameTokens } from "../core/vault-keys.ts";
 
 export interface VaultStoreParts {
   vault: Vault;
@@ -15,7 +16,7 @@ export interface VaultStoreParts {
 /** A credential store made of a plain vault and the lock between processes. */
 export function createVaultCredentialStore({ vault, lock, isProbeCheap }: VaultStoreParts): CredentialStore {
   const load = async (id: ConnectionId): Promise<Tokens | undefined> => {
-    const record = await vault.read(connectionKey(id));
+    const record = await vault.read(nameTokens(id));
     return record && decodeTokens(record.reveal());
   };
   return {
@@ -27,9 +28,9 @@ export function createVaultCredentialStore({ vault, lock, isProbeCheap }: VaultS
         wait && followLock(wait, () => load(id)),
       ),
     join: (id, held) => holdTokens({ id, vault, isProbeCheap, load, assertOwned: () => held.assertOwned() }),
-    readClientSecret: (clientId) => vault.read(clientKey(clientId)),
-    writeClientSecret: (clientId, secret) => vault.write(clientKey(clientId), secret),
-    removeClientSecret: (clientId) => vault.remove(clientKey(clientId)),
+    readClientSecret: (clientId) => vault.read(nameClientSecret(clientId)),
+    writeClientSecret: (clientId, secret) => vault.write(nameClientSecret(clientId), secret),
+    removeClientSecret: (clientId) => vault.remove(nameClientSecret(clientId)),
     probe: (options) => vault.probe(options),
     describe: () => vault.describe(),
   };
@@ -46,7 +47,7 @@ interface Holding {
 function holdTokens({ id, vault, isProbeCheap, load, assertOwned }: Holding): HeldTokens {
   const write = async (tokens: Tokens) => {
     await assertOwned();
-    await vault.write(connectionKey(id), new Secret(encodeTokens(tokens)));
+    await vault.write(nameTokens(id), new Secret(encodeTokens(tokens)));
   };
   return {
     assertOwned,
@@ -63,7 +64,7 @@ function holdTokens({ id, vault, isProbeCheap, load, assertOwned }: Holding): He
     },
     async remove() {
       await assertOwned();
-      return vault.remove(connectionKey(id));
+      return vault.remove(nameTokens(id));
     },
   };
 }
@@ -77,12 +78,4 @@ function followLock<T>(
     ...(announce ? { announce } : {}),
     ...(signal ? { signal } : {}),
   };
-}
-
-function connectionKey(id: ConnectionId): string {
-  return `connection/${id}`;
-}
-
-function clientKey(clientId: string): string {
-  return `client/${clientId}`;
 }

@@ -2,9 +2,13 @@ import { homedir } from "node:os";
 import type { Paths } from "../adapters/paths.ts";
 import { systemClock } from "../adapters/clock.ts";
 import type { World } from "../core/world.ts";
+import type { StoreParts } from "./stores.ts";
 
 /** Doors that `qbo token` never opens. */
-export type RareDoors = Pick<World, "callbackServer" | "browser" | "machine" | "trustStore" | "runDemo">;
+export type RareDoors = Pick<
+  World,
+  "callbackServer" | "browser" | "machine" | "trustStore" | "openRekeying" | "runDemo"
+>;
 
 /** What the doors are made of. */
 export interface DoorSetting {
@@ -14,10 +18,12 @@ export interface DoorSetting {
   host: string;
   version: string;
   interruption: AbortSignal;
+  /** What stores are made of. */
+  storeParts: StoreParts;
 }
 
 /** The doors for signing in and for looking at the machine. */
-export function openRareDoors({ paths, env, os, host }: DoorSetting): Omit<RareDoors, "runDemo"> {
+export function openRareDoors({ paths, env, os, host, storeParts }: DoorSetting): Omit<RareDoors, "runDemo"> {
   return {
     async callbackServer() {
       const { createCallbackServer } = await import("../adapters/callback-server/callback-server.ts");
@@ -38,6 +44,10 @@ export function openRareDoors({ paths, env, os, host }: DoorSetting): Omit<RareD
     async trustStore() {
       const { createTrustStore } = await import("../adapters/trust-store/trust-store.ts");
       return createTrustStore({ platform: os, env, home: env["HOME"] || homedir() });
+    },
+    async openRekeying(newKey) {
+      const { openRekeying } = await import("./rekeying.ts");
+      return openRekeying(storeParts, newKey);
     },
   };
 }

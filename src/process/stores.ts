@@ -46,7 +46,7 @@ async function openStore(name: StoreName, parts: StoreParts): Promise<Credential
   }
 }
 
-function openKeychain({ env, notices }: StoreParts): Vault {
+export function openKeychain({ env, notices }: Pick<StoreParts, "env" | "notices">): Vault {
   return createKeychainVault({
     environment: env,
     probeCommand: { command: process.execPath, args: [process.argv[1] ?? "", keychainProbeWord] },

@@ -38,6 +38,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
   const host = hostname();
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
   const configFiles = openConfigFiles(paths, notices);
+  const storeParts = { paths, env, lock, notices, configFiles };
   return {
     env,
     platform: { os, hostname: host, pid, version },
@@ -51,9 +52,9 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     journal: createJournal({ folder: paths.state, clock: systemClock, host, pid }),
     clients: createClientRegistry({ folder: paths.clients }),
     rescue: createRescueFiles({ folder: paths.rescue }),
-    openStore: openStores({ paths, env, lock, notices, configFiles }),
+    openStore: openStores(storeParts),
     ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
-    ...openRareDoors({ paths, env, os, host, version, interruption }),
+    ...openRareDoors({ paths, env, os, host, version, interruption, storeParts }),
     readStdin: () => readAllOfStdin(process.stdin),
     readFile: readNamedFile,
   };

@@ -38,6 +38,7 @@ const options: Record<string, string> = {
   "certs trust": "yes",
   "certs untrust": "",
   "certs renew": "",
+  "store rekey": "new-key-stdin",
   emulator: "port http companies latency auto-approve state",
   demo: "browser",
 };

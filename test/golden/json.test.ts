@@ -41,6 +41,10 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("certs-untrust", "certs", "untrust");
   await keep("store-status", "store", "status");
   await keep("store-move", "store", "move", "--all", "--to", "file");
+  world.stdin = Buffer.alloc(32, 9).toString("base64");
+  const newKey = world.stdin;
+  await keep("store-rekey", "store", "rekey", "--new-key-stdin");
+  world.env["QBO_STORE_KEY"] = newKey;
   await control("faults", { kind: "invalid-grant" });
   await advance(7200);
   documents["error"] = { error: (await qbo("token", "--json")).error() };

@@ -15,6 +15,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   clients: true,
   rescue: true,
   openStore: true,
+  openRekeying: true,
   http: true,
   certificates: true,
   callbackServer: true,

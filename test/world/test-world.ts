@@ -22,6 +22,7 @@ import type { Globals } from "../../src/cli/globals.ts";
 import { isCi } from "../../src/cli/terminal.ts";
 import type { World } from "../../src/core/world.ts";
 import { openMachine } from "../../src/process/machine.ts";
+import { openRekeying } from "../../src/process/rekeying.ts";
 import { openStores } from "../../src/process/stores.ts";
 import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
 import { createMovingClock, type MovingClock } from "./moving-clock.ts";
@@ -114,6 +115,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     clients: createClientRegistry({ folder: paths.clients }),
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: async (name) => open(assertNoKeychain(name)),
+    openRekeying: (newKey) => openRekeying({ paths, env, lock, notices, configFiles }, newKey),
     http: async () =>
       createHttp({ env, version: "1.2.3", ...(globals.debug ? { trace: (line) => tell(`${line}\n`) } : {}) }),
     certificates: async () => createCertificates({ folder: paths.certificates, clock }),

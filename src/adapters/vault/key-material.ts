@@ -35,9 +35,9 @@ export function decodeStoreKey(text: string): Buffer | undefined {
 
 /**
  * What the value of QBO_STORE_KEY asks for: a key as it is, or a passphrase that still has to be stretched.
- * Throws CONFIG_INVALID for a passphrase of fewer than 12 characters.
+ * `what` names it in a message. Throws CONFIG_INVALID for a passphrase of fewer than 12 characters.
  */
-export function readStoreKey(storeKey: Secret): { material: Buffer } | { passphrase: string } {
+export function readStoreKey(storeKey: Secret, what = "QBO_STORE_KEY"): { material: Buffer } | { passphrase: string } {
   const text = storeKey.reveal().trim();
   const material = decodeStoreKey(text);
   if (material !== undefined) return { material };
@@ -45,7 +45,7 @@ export function readStoreKey(storeKey: Secret): { material: Buffer } | { passphr
   if (passphrase.length >= fewestPassphraseCharacters) return { passphrase };
   throw new QboError(
     "CONFIG_INVALID",
-    `QBO_STORE_KEY is neither a key nor a passphrase of at least ${fewestPassphraseCharacters} characters.`,
+    `${what} is neither a key nor a passphrase of at least ${fewestPassphraseCharacters} characters.`,
     { hint: "Make a key with `qbo store keygen`." },
   );
 }

@@ -4,7 +4,7 @@ import { QboError } from "../../core/errors.ts";
 import { toFileError } from "./file-failure.ts";
 import { damaged, parseVersioned } from "./sealed-record.ts";
 import { readSmallFile } from "./small-file.ts";
-import { createFile } from "./write-durably.ts";
+import { createFile, replaceFile } from "./write-durably.ts";
 
 const keySources = ["environment", "keychain", "key-file"] as const;
 /** Where the key lies: in QBO_STORE_KEY, in the keychain, or in a file beside the records. */
@@ -20,6 +20,8 @@ export interface StoreDescription {
   salt: string;
   /** `SealingKey.id` of the key that the store began with. */
   keyId: string;
+  /** The key that it is being changed to. */
+  nextKeyId?: string;
 }
 
 /** The files of records end with this. */
@@ -34,12 +36,17 @@ export function readDescription(folder: string): StoreDescription | undefined {
   const path = locateDescription(folder);
   const text = readSmallFile(path);
   if (text === undefined) return undefined;
-  const { id, keySource, salt, keyId } = parseVersioned(text, path);
+  const { id, keySource, salt, keyId, nextKeyId } = parseVersioned(text, path);
   const source = keySources.find((known) => known === keySource);
   if (source === undefined || typeof id !== "string" || typeof salt !== "string" || typeof keyId !== "string") {
     throw damaged(path);
   }
-  return { version: 1, id, keySource: source, salt, keyId };
+  return { version: 1, id, keySource: source, salt, keyId, ...(typeof nextKeyId === "string" ? { nextKeyId } : {}) };
+}
+
+/** Writes another description in the place of the present one. */
+export async function replaceDescription(folder: string, description: StoreDescription): Promise<void> {
+  await replaceFile(locateDescription(folder), `${JSON.stringify(description, null, 2)}\n`);
 }
 
 /** Writes the description unless somebody else was first; gives the one that counts. */

@@ -55,8 +55,8 @@ export function openStoreKey(options: StoreKeyOptions): StoreKey {
 }
 
 /** One mistyped QBO_STORE_KEY must not split a store into records of two keys. */
-function assertSameKey(key: SealingKey, { keyId, keySource }: StoreDescription, folder: string): SealingKey {
-  if (keySource !== "environment" || key.id === keyId) return key;
+function assertSameKey(key: SealingKey, { keyId, nextKeyId, keySource }: StoreDescription, folder: string): SealingKey {
+  if (keySource !== "environment" || key.id === keyId || key.id === nextKeyId) return key;
   throw new QboError(
     "STORE_CORRUPT",
     `The store ${folder} is sealed with the key ${keyId}, and QBO_STORE_KEY holds another one (${key.id}).`,
