@@ -106,6 +106,13 @@ are texts. Keys may be added, never renamed. Each command's document:
   config list  {"settings": [{"key", "value", "source", "file", "line",
                 "needsYes"}]}
   import       {"results": [{"connection", "outcome", "error"}]}
+  store status {"newSecrets": {"store", "source"}, "stores": [{"store",
+                "isDefault", "connections", "clientSecrets", "checked",
+                "reachable", "error", "protection", "damaged", "leftovers"}]}
+  store move   {"to", "results": [{"connection", "from", "to", "outcome",
+                "error"}], "clientSecrets": [], "moved", "unchanged", "failed"}
+  store rekey  {"from", "to", "finished", "results": [{"connection",
+                "clientId", "outcome", "error"}], "keys": [{"key", "records"}]}
 
   Connection   {"id", "name", "environment", "app", "clientId", "realmId",
                 "companyName", "scopes", "store", "isDefault", "connectedAt",

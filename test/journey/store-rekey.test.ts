@@ -9,7 +9,7 @@ const otherKey = Buffer.alloc(32, 10).toString("base64");
 interface Scene extends EmulatedIntuit {
   oldKey: string;
   /** From now on QBO_STORE_KEY is this. */
-  use(key: string): void;
+  use(this: void, key: string): void;
 }
 
 /** Acme and c1, c2, and the secret of an app, sealed with QBO_STORE_KEY. */
