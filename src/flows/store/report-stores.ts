@@ -3,7 +3,8 @@ import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import type { CredentialStore } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
 import { explainAbsence } from "../load-tokens.ts";
-import { readSettings, type Setting } from "../settings.ts";
+import { readSettings } from "../settings.ts";
+import type { Setting } from "../variables.ts";
 
 /** A connection whose tokens are not as they should be, and why. */
 interface DamagedConnection {
