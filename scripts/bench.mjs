@@ -68,7 +68,7 @@ function prepareHome(name, settings, connections) {
   const folders = { QBO_CONFIG_DIR: join(home, name, "config"), QBO_STATE_DIR: join(home, name, "state") };
   const env = { ...Object.fromEntries(own), NO_COLOR: "1", ...folders, ...settings };
   const records = Array.from({ length: connections }, (_, index) => describeConnection(index));
-  execute([program, "import", "--stdin", "--if-absent"], env, JSON.stringify(records));
+  execute([program, "import", "--stdin", "--if-absent", "--no-refresh"], env, JSON.stringify(records));
   return env;
 }
 

@@ -15,6 +15,7 @@ import { configUnsetCommand } from "../commands/config/unset.ts";
 import { demoCommand } from "../commands/demo.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { emulatorCommand } from "../commands/emulator.ts";
+import { exportCommand } from "../commands/export.ts";
 import { historyCommand } from "../commands/history.ts";
 import { importCommand } from "../commands/import.ts";
 import type { Command } from "../commands/kit/command.ts";
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   configSetCommand,
   configUnsetCommand,
   importCommand,
+  exportCommand,
   scheduleCommand,
   storeStatusCommand,
   storeMoveCommand,

@@ -86,7 +86,8 @@ export async function refreshGivenToken(world: Doors, choice: ConnectionChoice, 
   }
 }
 
-function explainGivenFailure(answer: Exclude<TokenAnswer, { kind: "granted" }>, token: Secret): QboError {
+/** The error for an answer that brought no tokens for a given one. */
+export function explainGivenFailure(answer: Exclude<TokenAnswer, { kind: "granted" }>, token: Secret): QboError {
   const { details } = answer;
   const shown = `The given refresh token (fingerprint ${fingerprint(token)})`;
   switch (answer.kind) {

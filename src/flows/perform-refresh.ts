@@ -4,6 +4,7 @@ import type { Instant } from "../core/instant.ts";
 import type { HeldTokens } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
+import type { Client } from "../oauth/client.ts";
 import type { TokenGrant } from "../oauth/token-answer.ts";
 import { recordEvent, settle } from "./book-keeping.ts";
 import { readConnectionClient } from "./client-secret.ts";
@@ -39,7 +40,21 @@ export async function performRefresh(
   held: HeldTokens,
   current: Tokens,
 ): Promise<Tokens> {
-  const client = await readConnectionClient(world, facts);
+  return refreshAsClient(world, facts, { held, current, client: await readConnectionClient(world, facts) });
+}
+
+interface Refresh {
+  held: HeldTokens;
+  current: Tokens;
+  client: Client;
+}
+
+/** As `performRefresh`, with a client whose secret need not be stored yet. */
+export async function refreshAsClient(
+  world: RefreshDoors,
+  facts: ConnectionFacts,
+  { held, current, client }: Refresh,
+): Promise<Tokens> {
   await held.checkWritable();
   const tokenBefore = fingerprint(current.refreshToken.secret);
   await recordEvent(world, facts.id, { event: "refresh-started", tokenBefore });
@@ -63,7 +78,7 @@ export async function performRefresh(
 }
 
 /** The tokens that a grant makes of the current ones. Intuit may return the same refresh token or a new one. */
-function followGrant(current: Tokens, grant: TokenGrant, now: Instant): Tokens {
+export function followGrant(current: Tokens, grant: TokenGrant, now: Instant): Tokens {
   const isSame = grant.refreshToken.secret.equals(current.refreshToken.secret);
   return {
     generation: current.generation + 1,

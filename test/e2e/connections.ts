@@ -33,7 +33,10 @@ export async function seed(
   const known = readFacts(options.home).length;
   const seeded = connections.map((granted, index) => Object.assign(granted, { name: `c${known + index + 1}` }));
   const entries = seeded.map((connection) => JSON.stringify(buildEntry(connection, changes)));
-  const imported = await runQbo(["import", "--stdin", "--json"], { ...options, stdin: entries.join("\n") });
+  const imported = await runQbo(["import", "--stdin", "--no-refresh", "--json"], {
+    ...options,
+    stdin: entries.join("\n"),
+  });
   const { results } = readAnswer<{ results: { outcome: string }[] }>(imported);
   expect(results.map(({ outcome }) => outcome)).toEqual(seeded.map(() => "imported"));
   return seeded;

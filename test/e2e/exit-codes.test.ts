@@ -94,7 +94,10 @@ describe("a command about many prints its report and exits", () => {
       { environment: "emulator", realmId: "1", refreshToken: "RT-1" },
       { environment: "emulator", realmId: "2" },
     ];
-    const ended = await runQbo(["import", "--stdin", "--json"], { ...scene, stdin: JSON.stringify(entries) });
+    const ended = await runQbo(["import", "--stdin", "--no-refresh", "--json"], {
+      ...scene,
+      stdin: JSON.stringify(entries),
+    });
     expect(ended.exitCode).toBe(8);
     expect(JSON.parse(ended.stdout)).toMatchObject({
       results: [

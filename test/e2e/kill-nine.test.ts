@@ -42,7 +42,12 @@ async function openLane({ isConnected, policy = {} }: Scenario, count: number): 
   const env = { QBO_STORE_KEY: makeStoreKey(), QBO_REDIRECT_URI: redirectUri, PATH: path };
   const companies = await grant(emulator, count);
   if (isConnected) {
-    const imported = await runQbo(["import", "--stdin"], { home, emulator, env, stdin: describeImport(companies) });
+    const imported = await runQbo(["import", "--stdin", "--no-refresh"], {
+      home,
+      emulator,
+      env,
+      stdin: describeImport(companies),
+    });
     expect(imported).toMatchObject({ exitCode: 0 });
   }
   return { scene: { home, emulator, stateFile, env }, companies };

@@ -121,7 +121,10 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   ["whoami", (scene) => run(scene, "whoami --token-stdin", { stdin: last(scene, "access_token") })],
   ["companyinfo", (scene) => run(scene, "companyinfo acme")],
   ["refresh", (scene) => run(scene, "refresh acme")],
-  ["import", async (scene) => run(scene, "import --stdin", { stdin: await describeEntry(scene, "other") })],
+  [
+    "import",
+    async (scene) => run(scene, "import --stdin --no-refresh", { stdin: await describeEntry(scene, "other") }),
+  ],
   ["refresh", (scene) => run(scene, "refresh --all --json-lines")],
   ["refresh", (scene) => run(scene, "refresh --token-stdin", { stdin: last(scene, "refresh_token"), isDoor: true })],
   ["use", (scene) => run(scene, "use acme")],

@@ -23,7 +23,7 @@ async function openScene(policy: Record<string, unknown> = {}) {
   await control(emulator, "policy", policy);
   const scene: Scene = { home, emulator, stateFile, env: { QBO_STORE_KEY: makeStoreKey() } };
   const [granted = expect.fail("one was asked for")] = await grant(emulator, 1);
-  const imported = await runQbo(["import", "--stdin"], { ...scene, stdin: describeImport([granted]) });
+  const imported = await runQbo(["import", "--stdin", "--no-refresh"], { ...scene, stdin: describeImport([granted]) });
   expect(imported).toMatchObject({ exitCode: 0 });
   return { scene, granted, name: nameOf(granted.realmId) };
 }

@@ -56,7 +56,7 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("doctor", "doctor", "--offline");
   await keep("history", "history");
   world.stdin = JSON.stringify({ environment: "emulator", realmId: "1", refreshToken: "r" });
-  await keep("import", "import", "--stdin");
+  await keep("import", "import", "--stdin", "--no-refresh");
   return documents;
 }
 

@@ -24,7 +24,7 @@ beforeEach(async () => {
     entry("beta", { realmId: "1002", app: "second" }),
     entry("acme-live", { environment: "production", clientId: "live" }),
   ]);
-  const outcome = await runQbo(["import", "--stdin"], world);
+  const outcome = await runQbo(["import", "--stdin", "--no-refresh"], world);
   if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
 });
 

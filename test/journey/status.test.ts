@@ -39,7 +39,7 @@ beforeEach(async () => {
     entry("f-disconnected", 6, {}),
     entry("g-unknown", 7, { refreshTokenExpiresAt: undefined }),
   ]);
-  await qbo("import", "--stdin");
+  await qbo("import", "--stdin", "--no-refresh");
   await qbo("revoke", "f-disconnected", "--local-only", "--yes");
 });
 

@@ -75,7 +75,7 @@ export async function startEmulatedIntuit(options: Partial<EmulatorOptions> = {}
         return { environment: "emulator", name: `c${index + 1}`, realmId: realm, refreshToken };
       });
       world.stdin = entries.map((entry) => JSON.stringify(entry)).join("\n");
-      const outcome = await qbo("import", "--stdin");
+      const outcome = await qbo("import", "--stdin", "--no-refresh");
       if (outcome.exitCode !== 0) throw new Error(`The import failed: ${outcome.stderr}`);
       return entries.map(({ name }) => name);
     },

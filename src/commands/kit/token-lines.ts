@@ -90,7 +90,7 @@ function formatLastRefresh({ lastRefresh, connectedAt }: ConnectionReport, style
   const head = style.dim("last refresh".padEnd(labelWidth));
   const at = parseInstant(lastRefresh?.at ?? connectedAt);
   const ago = at === undefined ? "" : formatAgo(secondsUntil(style.now, at));
-  if (!lastRefresh) return `${head}never; signed in ${ago}`;
+  if (!lastRefresh) return `${head}never; connected ${ago}`;
   if (lastRefresh.outcome === "ok") return `${head}${ago}`;
   const outcomes: Record<string, string> = {
     rejected: "rejected by Intuit",

@@ -31,6 +31,7 @@ export function traceLineage(lineage: Lineage): Finding[] {
     findRevocation(lineage),
     findDoubleExchange(lineage),
     findNewerToken(lineage),
+    findExport(lineage),
     findLostAnswer(lineage),
     findWave(lineage),
   ].filter((finding) => finding !== undefined);
@@ -39,9 +40,7 @@ export function traceLineage(lineage: Lineage): Finding[] {
 function findRevocation({ events, id }: Lineage): Finding | undefined {
   const own = events.filter(({ connection }) => connection === id);
   const revoked = findEffectiveRevocation(own);
-  const renewed = own.findLast(
-    ({ event, outcome }) => event === "imported" || (event === "code-exchanged" && outcome === "ok"),
-  );
+  const renewed = own.findLast(isArrival);
   if (!revoked || (renewed && own.indexOf(renewed) > own.indexOf(revoked))) return undefined;
   const when = `${formatInstant(revoked.at)}${describePlace(revoked)}`;
   if (!openOutcomes.has(revoked.outcome))
@@ -101,6 +100,15 @@ function findNewerToken(lineage: Lineage): Finding | undefined {
   return { cause: "rotated-elsewhere", confidence: "certain", evidence };
 }
 
+/** A rejection after the connection was exported, and nothing came back in since: whoever imported it refreshes there. */
+function findExport({ events, id }: Lineage): Finding | undefined {
+  const own = events.filter(({ connection }) => connection === id);
+  const exported = own.slice(own.findLastIndex(isArrival) + 1).findLast(({ event }) => event === "exported");
+  if (!exported || !wasRejected(events, id)) return undefined;
+  const evidence = `The connection was exported at ${formatInstant(exported.at)}${describePlace(exported)}; a refresh elsewhere ends the copy here.`;
+  return { cause: "rotated-elsewhere", confidence: "likely", evidence };
+}
+
 /** A refresh of the stored token of which nobody knows whether it took place. */
 function findLostAnswer({ events, id, stored }: Lineage): Finding | undefined {
   const answers = listAnswers(events, id);
@@ -143,9 +151,16 @@ const answerNames = new Set<string>(["refreshed", "refresh-rejected", "refresh-u
 /** What the token endpoint answered about the connection, oldest first. */
 function listAnswers(events: readonly JournalEvent[], id: string): JournalEvent[] {
   return events.filter(
-    ({ connection, event, outcome }) =>
-      connection === id && (answerNames.has(event) || (event === "code-exchanged" && outcome === "ok")),
+    (event) =>
+      event.connection === id && (isArrival(event) || (event.event !== "imported" && answerNames.has(event.event))),
   );
+}
+
+/** Whether tokens came in. An import that failed says something about the token that was given, and nothing about the stored one. */
+function isArrival({ event, outcome }: JournalEvent): boolean {
+  return event === "imported"
+    ? outcome !== "rejected" && outcome !== "failed"
+    : event === "code-exchanged" && outcome === "ok";
 }
 
 function isRejection(event: JournalEvent | undefined): boolean {

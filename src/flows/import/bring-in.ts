@@ -1,147 +1,153 @@
-import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
-import { QboError } from "../../core/errors.ts";
-import { fingerprint } from "../../core/fingerprint.ts";
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
+import { StaleGeneration } from "../../core/failures.ts";
+import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
-import { resolveApp } from "../apps.ts";
-import { recordEvent } from "../book-keeping.ts";
-import { keepClientSecret, readSecretFromEnvironment } from "../client-secret.ts";
 import { ConnectionMoved } from "../connection-moved.ts";
-import { resolveEnvironment } from "../environments.ts";
-import type { World } from "../../core/world.ts";
-import { readSettings, type Settings } from "../settings.ts";
-import { followTokens } from "../token-facts.ts";
+import { assertMayRefresh } from "../may-refresh.ts";
+import { recoverRescued } from "../save-renewed.ts";
+import { admitTokens, settleFacts } from "./admit.ts";
 import { buildFacts, buildTokens } from "./build-connection.ts";
+import { keepGivenSecret, requireImportClient } from "./import-client.ts";
+import type { ImportDoors } from "./import-doors.ts";
+import { findImportTarget, type ImportChoice, type ImportTarget } from "./import-target.ts";
+import { mustKeep } from "./must-keep.ts";
+import { proveStored, replaceProved, type Proof } from "./prove.ts";
 import type { ImportEntry } from "./read-entries.ts";
 
 /** How entries are brought in. */
-export interface ImportOptions {
+export interface ImportOptions extends ImportChoice {
   /** Keep whatever is stored for a connection already. */
   ifAbsent: boolean;
+  /** Prove each token by one refresh. */
+  refresh: boolean;
   name?: string | undefined;
-  environment?: string | undefined;
-  app?: string | undefined;
 }
-
-export type ImportDoors = Pick<
-  World,
-  | "env"
-  | "configFiles"
-  | "clock"
-  | "facts"
-  | "journal"
-  | "notices"
-  | "openStore"
-  | "clients"
-  | "http"
-  | "certificates"
-  | "interruption"
->;
 
 /** The connection that an entry became, or met. */
 export interface BroughtIn {
   facts: ConnectionFacts;
   outcome: "imported" | "kept";
+  /** Whether a refresh has shown that the token works. */
+  proven: boolean;
+  /** Whether Intuit has replaced the given token by another one meanwhile. */
+  isReplaced: boolean;
 }
 
-/** Stores one entry as a connection, unless what is stored already must be kept. */
+/** Stores one entry as a connection, unless what is stored already must be kept, and proves it by one refresh. */
 export async function bringIn(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
+  const target = await findImportTarget(world, entry, options);
+  const { id, settings } = target;
+  const before = (await world.facts.list()).find((facts) => facts.id === id);
+  const name = before?.store ?? settings.store.value;
+  const store = await world.openStore(name);
   try {
-    return await bringInto(world, entry, options);
+    return await store.exclusively(id, (held) => bringInHeld(world, { entry, options, target, held, store: name }), {
+      announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on this connection…`),
+      signal: world.interruption,
+    });
+  } catch (cause) {
+    if (cause instanceof ConnectionMoved) return bringIn(world, entry, options);
+    if (!(cause instanceof StaleGeneration)) throw cause;
+    throw new QboError("LOCK_TIMED_OUT", "Another process stored newer tokens of this connection meanwhile.", {
+      hint: "See what is there now: qbo status",
+      cause,
+    });
+  }
+}
+
+interface Work {
+  entry: ImportEntry;
+  options: ImportOptions;
+  target: ImportTarget;
+  held: HeldTokens;
+  /** The store that was opened. */
+  store: string;
+}
+
+async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
+  const { entry, options, target, held, store } = work;
+  // Looked up again: another process may have brought it in while this one waited.
+  const known = await world.facts.list();
+  const previous = known.find((facts) => facts.id === target.id);
+  if (previous && previous.store !== store) throw new ConnectionMoved(previous);
+  const loaded = await held.load();
+  const stored = loaded && previous ? await recoverRescued(world, previous, held, loaded) : loaded;
+  const isSame = stored?.refreshToken.secret.equals(entry.refreshToken) ?? false;
+  const build = (tokens: Tokens) =>
+    buildFacts({ entry, wantedName: options.name, target, store, known, previous, tokens, now: world.clock.now() });
+  if (stored && (options.ifAbsent || (isSame && (!options.refresh || previous?.lastRefresh?.outcome === "ok"))))
+    return keepStored(world, { previous, stored, build });
+  if (stored && !isSame && mustKeep(world, { previous, stored, entry, name: previous?.name ?? target.id }))
+    return keepStored(world, { previous, stored, build });
+  assertSameStore(previous, options);
+  const tokens = isSame && stored ? stored : buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
+  const facts = build(tokens);
+  const client = options.refresh ? await requireImportClient(world, entry, target) : undefined;
+  await held.checkWritable();
+  if (client && stored && !isSame)
+    return replaceStored(world, work, { proof: { facts, held, client, stored }, given: tokens });
+  const admitted =
+    isSame && previous && !previous.isPending ? previous : await admitTokens(world, { facts, held, tokens, stored });
+  return client
+    ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens })
+    : keepUnproved(world, entry, admitted);
+}
+
+interface Kept {
+  previous: ConnectionFacts | undefined;
+  stored: Tokens;
+  build: (tokens: Tokens) => ConnectionFacts;
+}
+
+/** A record that no facts belong to gets them: what it holds is worth more than what is given. */
+async function keepStored(world: ImportDoors, { previous, stored, build }: Kept): Promise<BroughtIn> {
+  const facts = previous ?? (await settleFacts(world, build(stored), stored));
+  return { facts, outcome: "kept", proven: false, isReplaced: false };
+}
+
+async function keepUnproved(world: ImportDoors, entry: ImportEntry, facts: ConnectionFacts): Promise<BroughtIn> {
+  await keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
+  return { facts, outcome: "imported", proven: false, isReplaced: false };
+}
+
+async function proveAdmitted(world: ImportDoors, { entry }: Work, proof: Proof): Promise<BroughtIn> {
+  const { facts, stored } = proof;
+  // Whoever imports the same token again meets what the first attempt left: a lost answer is given its time.
+  await assertMayRefresh(world, facts, stored, { force: true, askedAt: world.clock.now() });
+  const keepSecret = () => keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
+  try {
+    const renewed = await proveStored(world, proof);
+    await keepSecret();
+    const isReplaced = renewed !== undefined && !renewed.refreshToken.secret.equals(entry.refreshToken);
+    return { facts, outcome: "imported", proven: renewed !== undefined, isReplaced };
   } catch (error) {
-    if (error instanceof ConnectionMoved) return bringIn(world, entry, options);
+    // Intuit looks at the keys first: a rejected token means that they are right.
+    if (hasCode(error, "REFRESH_REJECTED")) await keepSecret();
     throw error;
   }
 }
 
-async function bringInto(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
-  const settings = await readSettings(world, {
-    environment: options.environment ?? entry.environment,
-    app: options.app ?? entry.app,
-  });
-  const environment = await resolveEnvironment(world, settings, requireEnvironment(settings));
-  const app = entry.clientId === undefined ? resolveApp(settings, environment) : undefined;
-  const clientId = entry.clientId ?? app?.clientId ?? "";
-  const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
-  const before = (await world.facts.list()).find((facts) => facts.id === id);
-  const place = before?.store ?? settings.store.value;
-  const store = await world.openStore(place);
-  return store.exclusively(id, async (held) => {
-    // Looked up again: another process may have brought it in while this one waited.
-    const known = await world.facts.list();
-    const previous = known.find((facts) => facts.id === id);
-    if (previous && previous.store !== place) throw new ConnectionMoved(previous);
-    const stored = await held.load();
-    if (previous && stored && mustKeep(world, { previous, stored, entry, options }))
-      return { facts: previous, outcome: "kept" };
-    await held.checkWritable();
-    const tokens = buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
-    const facts = buildFacts({
-      entry,
-      wantedName: options.name,
-      environment,
-      settings,
-      id,
-      clientId,
-      known,
-      previous,
-      tokens,
-      now: world.clock.now(),
-      appName: app?.name,
-    });
-    const secret = entry.clientSecret ?? readSecretFromEnvironment(world.env, clientId);
-    if (secret) await keepClientSecret(world, { id: clientId, secret }, facts.store);
-    if (!previous) await world.facts.create(facts);
-    await held.save(tokens, { after: stored?.generation ?? 0 });
-    const settled = followTokens(facts, tokens);
-    await world.facts.update(facts.name, () => settled);
-    const tokenBefore = stored ? fingerprint(stored.refreshToken.secret) : null;
-    await recordEvent(world, id, {
-      event: "imported",
-      outcome: "ok",
-      tokenBefore,
-      tokenAfter: fingerprint(tokens.refreshToken.secret),
-    });
-    return { facts: settled, outcome: "imported" };
-  });
+async function replaceStored(
+  world: ImportDoors,
+  { entry }: Work,
+  { proof, given }: { proof: Proof; given: Tokens },
+): Promise<BroughtIn> {
+  const { facts } = proof;
+  const renewed = await replaceProved(world, proof, given);
+  await keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
+  return {
+    facts,
+    outcome: "imported",
+    proven: true,
+    isReplaced: !renewed.refreshToken.secret.equals(entry.refreshToken),
+  };
 }
 
-function requireEnvironment(settings: Settings): string {
-  if (settings.environment) return settings.environment.value;
-  throw new QboError("USAGE", "Neither the entry nor anything else says which environment it belongs to.", {
-    hint: 'Add "environment":"sandbox" (or production) to the JSON, or give --env',
+/** A connection stays where it is: two stores would hold two tokens of one chain. */
+function assertSameStore(previous: ConnectionFacts | undefined, { store }: ImportOptions): void {
+  if (!previous || store === undefined || store === previous.store) return;
+  throw new QboError("USAGE", `${previous.name} is kept in the ${previous.store} store, not in ${store}.`, {
+    hint: `Leave out --store, or first make room: qbo revoke ${previous.name} --local-only --forget --yes`,
   });
-}
-
-interface Encounter {
-  previous: ConnectionFacts;
-  stored: Tokens;
-  entry: ImportEntry;
-  options: ImportOptions;
-}
-
-/**
- * Whether the stored tokens stay. A newer token is never replaced; one whose age cannot be compared is replaced only when the stored
- * one is of no use any more.
- */
-function mustKeep(
-  world: Pick<ImportDoors, "notices" | "clock">,
-  { previous, stored, entry, options }: Encounter,
-): boolean {
-  if (options.ifAbsent || stored.refreshToken.secret.equals(entry.refreshToken)) return true;
-  const now = world.clock.now();
-  const isNewer = entry.rotatedAt !== undefined && entry.rotatedAt > stored.refreshToken.rotatedAt;
-  // A rejection is evidence, not a verdict: it lets a token of unknown age in, and no older one.
-  const isUseless =
-    previous.disconnectedAt !== null ||
-    (stored.refreshToken.expiresAt ?? Infinity) <= now ||
-    (previous.rejection !== null && entry.rotatedAt === undefined);
-  if (isUseless || isNewer) return false;
-  const reason =
-    entry.rotatedAt === undefined
-      ? "the given one does not say how old it is (rotatedAt)"
-      : "the given one is not newer";
-  world.notices.warn(
-    `${previous.name} keeps the token that is stored: ${reason}. To replace it all the same: qbo revoke ${previous.name} --local-only --yes`,
-  );
-  return true;
 }

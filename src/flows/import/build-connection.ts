@@ -1,12 +1,11 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { deriveConnectionName, isConnectionName } from "../../core/connection-name.ts";
-import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
-import type { Settings } from "../settings.ts";
 import { describeTokens } from "../token-facts.ts";
+import type { ImportTarget } from "./import-target.ts";
 import type { ImportEntry } from "./read-entries.ts";
 
 /** The tokens of an entry, as far as it has them. */
@@ -31,15 +30,13 @@ export interface Ingredients {
   entry: ImportEntry;
   /** The name that was asked for on the command line. */
   wantedName: string | undefined;
-  environment: Environment;
-  settings: Settings;
-  id: ConnectionFacts["id"];
-  clientId: string;
+  target: ImportTarget;
+  /** The store that holds the tokens. */
+  store: string;
   known: readonly ConnectionFacts[];
   previous: ConnectionFacts | undefined;
   tokens: Tokens;
   now: Instant;
-  appName: string | undefined;
 }
 
 /**
@@ -49,16 +46,14 @@ export interface Ingredients {
 export function buildFacts({
   entry,
   wantedName,
-  environment,
-  settings,
-  id,
-  clientId,
+  target,
+  store,
   known,
   previous,
   tokens,
   now,
-  appName,
 }: Ingredients): ConnectionFacts {
+  const { environment, settings, app, clientId, id } = target;
   const isTaken = (name: string) => known.some((facts) => facts.name === name);
   return {
     id,
@@ -67,12 +62,12 @@ export function buildFacts({
       readName(wantedName ?? entry.name, isTaken) ??
       deriveConnectionName(entry.companyName ?? null, entry.realmId, isTaken),
     environment: environment.name,
-    app: entry.app ?? appName ?? settings.app?.value ?? environment.name,
+    app: entry.app ?? app?.name ?? settings.app?.value ?? environment.name,
     clientId,
     realmId: entry.realmId,
     companyName: entry.companyName ?? previous?.companyName ?? null,
     scopes: entry.scopes ?? previous?.scopes ?? settings.scopes?.value ?? [...defaultScopes],
-    store: previous?.store ?? settings.store.value,
+    store,
     ...(previous?.alsoIn === undefined ? {} : { alsoIn: previous.alsoIn }),
     endpoints: environment.endpoints,
     connectedAt: previous?.connectedAt ?? now,

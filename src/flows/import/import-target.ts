@@ -1,0 +1,51 @@
+import { formatConnectionId, type ConnectionId } from "../../core/connection.ts";
+import type { Environment } from "../../core/environment.ts";
+import { QboError } from "../../core/errors.ts";
+import type { World } from "../../core/world.ts";
+import { resolveApp, type App } from "../apps.ts";
+import { resolveEnvironment } from "../environments.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import type { ImportEntry } from "./read-entries.ts";
+
+/** What the command line says about where entries go. */
+export interface ImportChoice {
+  environment?: string | undefined;
+  app?: string | undefined;
+  store?: string | undefined;
+}
+
+/** Which connection an entry is about, and by which settings. */
+export interface ImportTarget {
+  settings: Settings;
+  environment: Environment;
+  /** Absent when the entry names its client itself. */
+  app: App | undefined;
+  clientId: string;
+  id: ConnectionId;
+}
+
+type Doors = Pick<World, "env" | "configFiles" | "http" | "certificates" | "interruption">;
+
+/**
+ * Finds out which connection an entry is about.
+ * @throws USAGE when nothing says its environment, APP_NOT_CONFIGURED when nothing says its client.
+ */
+export async function findImportTarget(world: Doors, entry: ImportEntry, choice: ImportChoice): Promise<ImportTarget> {
+  const settings = await readSettings(world, {
+    environment: choice.environment ?? entry.environment,
+    app: choice.app ?? entry.app,
+    store: choice.store,
+  });
+  const environment = await resolveEnvironment(world, settings, requireEnvironment(settings));
+  const app = entry.clientId === undefined ? resolveApp(settings, environment, world.configFiles.userPath) : undefined;
+  const clientId = entry.clientId ?? app?.clientId ?? "";
+  const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
+  return { settings, environment, app, clientId, id };
+}
+
+function requireEnvironment({ environment }: Settings): string {
+  if (environment) return environment.value;
+  throw new QboError("USAGE", "Neither the entry nor anything else says which environment it belongs to.", {
+    hint: 'Add "environment":"sandbox" (or production) to the JSON, or give --env',
+  });
+}

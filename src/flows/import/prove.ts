@@ -1,0 +1,101 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
+import type { HeldTokens } from "../../core/store-ports.ts";
+import type { Tokens } from "../../core/tokens.ts";
+import type { Client } from "../../oauth/client.ts";
+import { recordEvent, settle } from "../book-keeping.ts";
+import { explainGivenFailure } from "../given-token.ts";
+import { followGrant, refreshAsClient } from "../perform-refresh.ts";
+import { markRejected } from "../rejection.ts";
+import { requestRefresh, type RefreshReply } from "../request-refresh.ts";
+import { saveRenewed } from "../save-renewed.ts";
+import { followTokens } from "../token-facts.ts";
+import type { ImportDoors } from "./import-doors.ts";
+
+/** The proof of a token by one refresh. */
+export interface Proof {
+  facts: ConnectionFacts;
+  held: HeldTokens;
+  client: Client;
+  /** What the store holds. */
+  stored: Tokens;
+}
+
+/**
+ * Refreshes the tokens that were stored a moment ago. Answers what came of it; `undefined` when nothing can be said, because Intuit did not
+ * answer: the tokens stay as they came then, and a warning tells so.
+ * @throws REFRESH_REJECTED, with the connection marked, CLIENT_REJECTED and whatever else Intuit says. Nothing stored is taken away.
+ */
+export async function proveStored(
+  world: ImportDoors,
+  { facts, held, client, stored }: Proof,
+): Promise<Tokens | undefined> {
+  try {
+    return await refreshAsClient(world, facts, { held, client, current: stored });
+  } catch (error) {
+    if (hasCode(error, "REFRESH_REJECTED")) await markRejected(world, facts, error);
+    if (!hasCode(error, "INTUIT_UNREACHABLE", "INTUIT_BUSY", "REFRESH_UNCONFIRMED")) throw error;
+    world.notices.warn(
+      `${error.message} ${facts.name} was imported, but its token is not proved. To prove it: qbo refresh ${facts.name}`,
+    );
+    return undefined;
+  }
+}
+
+/**
+ * Sends a given token and stores only what comes back for it, over what is stored: a token that may still be good must not give way to
+ * one that is not.
+ * @throws as a refresh of a given token; what is stored stays then.
+ */
+export async function replaceProved(
+  world: ImportDoors,
+  { facts, held, client, stored }: Proof,
+  given: Tokens,
+): Promise<Tokens> {
+  const sent = fingerprint(given.refreshToken.secret);
+  await recordEvent(world, facts.id, { event: "refresh-started", tokenBefore: sent });
+  const reply = await requestRefresh(world, facts, client, given);
+  if (reply.kind !== "granted") throw await noteFailure(world, facts, { reply, given });
+  const renewed = { ...followGrant(given, reply.grant, world.clock.now()), generation: stored.generation + 1 };
+  await saveRenewed(world, facts, held, { previous: stored, renewed });
+  await settle(world, facts, async () => {
+    const { intuitTid } = reply;
+    const tokenBefore = fingerprint(stored.refreshToken.secret);
+    const tokenAfter = fingerprint(renewed.refreshToken.secret);
+    await recordEvent(world, facts.id, { event: "imported", outcome: "ok", tokenBefore, tokenAfter, intuitTid });
+    const lastRefresh = { at: world.clock.now(), outcome: "ok", intuitTid } as const;
+    await world.facts.update(facts.name, () => ({ ...followTokens(facts, renewed), lastRefresh }));
+    await world.rescue.remove(facts.id);
+  });
+  return renewed;
+}
+
+async function noteFailure(
+  world: ImportDoors,
+  facts: ConnectionFacts,
+  { reply, given }: { reply: Exclude<RefreshReply, { kind: "granted" }>; given: Tokens },
+): Promise<QboError> {
+  const error = explainReply(reply, given);
+  await settle(world, facts, () =>
+    recordEvent(world, facts.id, {
+      event: "imported",
+      outcome: reply.kind === "grant-rejected" ? "rejected" : "failed",
+      tokenBefore: fingerprint(given.refreshToken.secret),
+      intuitTid: error.details.intuitTid ?? null,
+      detail: error.message,
+    }),
+  );
+  const hint = [error.hint, `The token that ${facts.name} had stays as it is.`]
+    .filter((part) => part !== null)
+    .join(" ");
+  return new QboError(error.code, error.message, { hint, details: { ...error.details, connection: facts.name } });
+}
+
+function explainReply(reply: Exclude<RefreshReply, { kind: "granted" }>, given: Tokens): QboError {
+  if (reply.kind === "unreachable") return reply.error;
+  if (reply.kind !== "lost") return explainGivenFailure(reply, given.refreshToken.secret);
+  return new QboError("REFRESH_UNCONFIRMED", `The given token was sent, but the answer was lost: ${reply.reason}`, {
+    hint: "Import it once more in 30 s.",
+  });
+}
