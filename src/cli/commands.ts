@@ -1,3 +1,4 @@
+import { appExportCommand } from "../commands/app/export.ts";
 import { apiCommand } from "../commands/api.ts";
 import { appListCommand } from "../commands/app/list.ts";
 import { appRemoveCommand } from "../commands/app/remove.ts";
@@ -21,6 +22,7 @@ import { importCommand } from "../commands/import.ts";
 import type { Command } from "../commands/kit/command.ts";
 import { loginCommand } from "../commands/login.ts";
 import { refreshCommand } from "../commands/refresh.ts";
+import { relayCommand } from "../commands/relay.ts";
 import { renameCommand } from "../commands/rename.ts";
 import { reportCommand } from "../commands/report.ts";
 import { revokeCommand } from "../commands/revoke.ts";
@@ -51,6 +53,7 @@ export const commands: readonly Command[] = [
   appListCommand,
   appShowCommand,
   appRemoveCommand,
+  appExportCommand,
   useCommand,
   renameCommand,
   configListCommand,
@@ -59,6 +62,7 @@ export const commands: readonly Command[] = [
   configUnsetCommand,
   importCommand,
   exportCommand,
+  relayCommand,
   scheduleCommand,
   storeStatusCommand,
   storeMoveCommand,

@@ -21,7 +21,7 @@ export async function sealText(text: Secret, passphrase: Secret): Promise<string
 
 /** Whether a text has the form of a compact JWE. */
 export function isSealedText(text: string): boolean {
-  return /^eyJ[\w-]+(?:\.[\w-]+){4}$/.test(text.trim());
+  return /^eyJ[\w-]+(?:\.[\w-]*){4}$/.test(text.trim());
 }
 
 /**

@@ -76,9 +76,10 @@ async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const isSame = stored?.refreshToken.secret.equals(entry.refreshToken) ?? false;
   const build = (tokens: Tokens) =>
     buildFacts({ entry, wantedName: options.name, target, store, known, previous, tokens, now: world.clock.now() });
-  if (stored && (options.ifAbsent || (isSame && (!options.refresh || previous?.lastRefresh?.outcome === "ok"))))
+  const hasNothingToProve = async () => !options.refresh || (await isProved(world, previous));
+  if (stored && (options.ifAbsent || (isSame && (await hasNothingToProve()))))
     return keepStored(world, { previous, stored, build });
-  if (stored && !isSame && mustKeep(world, { previous, stored, entry, name: previous?.name ?? target.id }))
+  if (stored && !isSame && mustKeep(world, { previous, stored, entry, name: build(stored).name }))
     return keepStored(world, { previous, stored, build });
   assertSameStore(previous, options);
   const tokens = isSame && stored ? stored : buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
@@ -93,6 +94,20 @@ async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
     ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens })
     : keepUnproved(world, entry, admitted);
 }
+
+/** Whether the stored token came from Intuit itself, and not from an import that nobody has proved yet. */
+async function isProved(world: ImportDoors, previous: ConnectionFacts | undefined): Promise<boolean> {
+  if (!previous || previous.rejection !== null) return false;
+  if (previous.lastRefresh?.outcome === "ok") return true;
+  const events = await world.journal.read();
+  const arrival = events.findLast(
+    ({ connection, event, outcome }) => connection === previous.id && outcome === "ok" && arrivals.has(event),
+  );
+  return arrival !== undefined && arrival.event !== "imported";
+}
+
+/** What brings tokens in. */
+const arrivals: ReadonlySet<string> = new Set(["imported", "code-exchanged", "refreshed"]);
 
 interface Kept {
   previous: ConnectionFacts | undefined;
