@@ -14,7 +14,7 @@ import {
   connectionArgument,
   connectionOptions,
   readConnectionChoice,
-  readOption,
+  readFileOption,
   readSwitch,
   usage,
 } from "./options.ts";
@@ -50,7 +50,7 @@ export const exportCommand = defineCommand<ExportCommandOptions, Exported>({
   options: [
     ...connectionOptions,
     { flags: "--all", description: "all connections (of --env, of --app)" },
-    { flags: "--output <file>", description: "write a new file that only you can read, instead of stdout" },
+    { flags: "--output <file>", description: "write a new file that only you can read; - for stdout" },
     { flags: "--with-client-secret", description: "also the client secret of the app" },
     { flags: "--plain", description: "do not seal it: JSON that whoever reads it can use" },
     ...passphraseOptions,
@@ -89,7 +89,7 @@ function readExportOptions(raw: RawInput): ExportCommandOptions {
     passphrase,
     withClientSecret: readSwitch(raw, "withClientSecret"),
     yes: readSwitch(raw, "yes"),
-    output: readOption(raw, "output"),
+    output: readFileOption(raw, "output"),
   };
 }
 

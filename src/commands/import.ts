@@ -11,7 +11,15 @@ import {
   readPassphraseSource,
   type PassphraseSource,
 } from "./kit/passphrase.ts";
-import { appOption, environmentOption, readOption, readSwitch, storeOption, usage } from "./options.ts";
+import {
+  appOption,
+  environmentOption,
+  readOption,
+  readStoreOption,
+  readSwitch,
+  storeOption,
+  usage,
+} from "./options.ts";
 
 export interface ImportCommandOptions extends ImportOptions, Pick<ImportRequest, "realmId"> {
   /** A file; absent for stdin. */
@@ -69,7 +77,7 @@ function readImportOptions(raw: RawInput): ImportCommandOptions {
     realmId: readOption(raw, "realm"),
     environment: readOption(raw, "env"),
     app: readOption(raw, "app"),
-    store: readOption(raw, "store"),
+    store: readStoreOption(raw, "store"),
   };
 }
 

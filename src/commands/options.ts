@@ -45,6 +45,12 @@ export function readStoreOption(raw: RawInput, key: string): string | undefined 
   return text;
 }
 
+/** A file to write; absent also for `-`, which is stdout. */
+export function readFileOption(raw: RawInput, key: string): string | undefined {
+  const file = readOption(raw, key);
+  return file === "-" ? undefined : file;
+}
+
 /** Whether a switch was given. */
 export function readSwitch(raw: RawInput, key: string): boolean {
   return raw.flags[key] === true;

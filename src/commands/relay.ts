@@ -4,7 +4,7 @@ import type { World } from "../core/world.ts";
 import { buildRelayPage, type RelayTarget } from "../flows/relay/relay-page.ts";
 import { isLoopbackName } from "../oauth/redirect-uri.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
-import { readOption } from "./options.ts";
+import { readFileOption, readOption } from "./options.ts";
 
 export interface RelayOptions {
   target: RelayTarget;
@@ -31,7 +31,7 @@ export const relayCommand = defineCommand<RelayOptions, RelayResult>({
       flags: "--to <address>",
       description: `where qbo listens on the person's computer (${defaultOrigin}); with a path when that is not the page's own`,
     },
-    { flags: "--output <file>", description: "write a new file instead of stdout" },
+    { flags: "--output <file>", description: "write a new file; - for stdout" },
   ],
   examples: [
     ["qbo relay --output relay.html", "then put it on a host and register its exact address"],
@@ -40,7 +40,7 @@ export const relayCommand = defineCommand<RelayOptions, RelayResult>({
       "sign in through the page from then on",
     ],
   ],
-  read: (raw) => ({ target: readTarget(raw), output: readOption(raw, "output") }),
+  read: (raw) => ({ target: readTarget(raw), output: readFileOption(raw, "output") }),
   run: makePage,
   human: ({ page, output }) => (output === undefined ? page.trimEnd() : `The page was written to ${output}`),
   json: ({ page, target, output }) => ({

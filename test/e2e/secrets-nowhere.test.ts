@@ -26,6 +26,7 @@ interface Scene {
 const own = {
   "client secret": `client-secret-${draw(24)}`,
   "other client secret": `other secret & "more" ${draw(12)}`,
+  passphrase: `words of an export ${draw(12)}`,
   "store key": `a passphrase of several words ${draw(12)}`,
 };
 
@@ -125,6 +126,11 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
     "import",
     async (scene) => run(scene, "import --stdin --no-refresh", { stdin: await describeEntry(scene, "other") }),
   ],
+  ["export", (scene) => run(scene, "export acme --yes --passphrase-stdin", { stdin: own.passphrase, isDoor: true })],
+  ["export", (scene) => run(scene, "export acme --yes --plain --with-client-secret", { isDoor: true })],
+  ["relay", (scene) => run(scene, "relay")],
+  ["report", (scene) => run(scene, "report --output -")],
+  ["app export", (scene) => run(scene, "app export emulator --for dotenv")],
   ["refresh", (scene) => run(scene, "refresh --all --json-lines")],
   ["refresh", (scene) => run(scene, "refresh --token-stdin", { stdin: last(scene, "refresh_token"), isDoor: true })],
   ["use", (scene) => run(scene, "use acme")],

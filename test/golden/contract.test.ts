@@ -24,6 +24,8 @@ const options: Record<string, string> = {
   "app list": "env",
   "app show": "env app",
   "app remove": "app yes",
+  "app export": "for env app",
+  relay: "to output",
   use: "env app",
   rename: "env app",
   "config list": "",

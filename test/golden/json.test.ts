@@ -27,6 +27,9 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("api", "api", "--query", "select count(*) from Customer");
   await keep("app-list", "app", "list");
   await keep("app-show", "app", "show", "emulator");
+  await keep("app-export", "app", "export", "emulator", "--for", "dotenv");
+  await keep("relay", "relay");
+  await keep("export", "export", "acme", "--yes", "--plain");
   await keep("use", "use", "acme");
   await keep("rename", "rename", "acme", "acme-2");
   await keep("store-keygen", "store", "keygen");

@@ -170,7 +170,7 @@ describe("where a token is stored already", () => {
     expect(await scene.effects()).toMatchObject({ refreshes: 2, rejectedRefreshes: 0 });
   });
 
-  it("it stays in its store", async () => {
+  it("stays in its store", async () => {
     const scene = await openScene();
     const entry = await scene.grant();
     await bringIn(scene, entry, "--no-refresh");

@@ -16,7 +16,7 @@ export const passphraseOptions: readonly OptionSpec[] = [
 ];
 
 /** Characters that a new passphrase has at least. What is sealed may lie around for years and be guessed at offline. */
-export const fewestCharacters = 12;
+const fewestCharacters = 12;
 
 /** @throws USAGE when both sources are named. */
 export function readPassphraseSource(raw: RawInput): PassphraseSource {
