@@ -125,6 +125,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/adapters/vault/deadline.ts",
       "src/adapters/vault/keychain-probe.ts",
       "src/emulator/process-request.ts",
+      "src/flows/relay/relay-script.ts",
     ],
   ],
   [
