@@ -1,5 +1,5 @@
-import { appExportCommand } from "../commands/app/export.ts";
 import { apiCommand } from "../commands/api.ts";
+import { appExportCommand } from "../commands/app/export.ts";
 import { appListCommand } from "../commands/app/list.ts";
 import { appRemoveCommand } from "../commands/app/remove.ts";
 import { appSetCommand } from "../commands/app/set.ts";
