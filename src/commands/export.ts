@@ -76,7 +76,7 @@ export const exportCommand = defineCommand<ExportCommandOptions, Exported>({
 });
 
 function readExportOptions(raw: RawInput): ExportCommandOptions {
-  const choice = readConnectionChoice(raw);
+  const choice = { ...readConnectionChoice(raw), withoutProject: true };
   const [all, plain] = [readSwitch(raw, "all"), readSwitch(raw, "plain")];
   if (all && choice.connection !== undefined) throw usage("--all and a single connection exclude each other.");
   const passphrase = readPassphraseSource(raw);

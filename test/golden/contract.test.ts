@@ -11,7 +11,7 @@ const everyCommand = "json quiet verbose debug no-color no-input";
 const aboutConnection = "connection env app";
 
 const options: Record<string, string> = {
-  login: `${aboutConnection} scopes add-scope redirect-uri listen no-browser timeout name store`,
+  login: `${aboutConnection} scopes add-scope redirect-uri listen tls-cert tls-key no-browser timeout name store`,
   token: `${aboutConnection} min-validity format shell`,
   refresh: `${aboutConnection} all expiring-within concurrency json-lines token-stdin`,
   revoke: `${aboutConnection} all local-only forget yes token-stdin`,
@@ -32,16 +32,16 @@ const options: Record<string, string> = {
   "config get": "",
   "config set": "project system",
   "config unset": "project system",
+  import: "stdin file if-absent no-refresh name realm env app store passphrase-stdin passphrase-file",
+  export: `${aboutConnection} all output with-client-secret plain passphrase-stdin passphrase-file yes`,
   "store status": "",
   "store move": "to all env app",
+  "store keygen": "",
+  "store rekey": "new-key-stdin",
   "certs status": "",
   "certs trust": "yes",
   "certs untrust": "",
   "certs renew": "",
-  "store rekey": "new-key-stdin",
-  import: "stdin file if-absent no-refresh name realm env app store passphrase-stdin passphrase-file",
-  export: `${aboutConnection} all output with-client-secret plain passphrase-stdin passphrase-file yes`,
-  "store keygen": "",
   emulator: "port http companies latency auto-approve state",
   demo: "browser",
 };
@@ -84,6 +84,8 @@ const keys: [words: string[], path: string[], keys: string][] = [
   [["whoami"], ["idToken"], "verified verifiedAt issuer audience subject realmId expiresAt"],
   [["companyinfo"], [], "connection realmId companyInfo"],
   [["app", "list"], ["apps", "0"], "name environment clientId redirectUri scopes hasSecret source"],
+  [["config", "list"], ["settings", "0"], "key value source file line needsYes"],
+  [["config", "get", "store"], [], "key value source file line"],
   [["doctor", "acme"], [], "connection verdict checks"],
   [["doctor", "acme"], ["checks", "0"], "id title status detail fix"],
   [["history"], [], "events"],

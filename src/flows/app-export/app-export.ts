@@ -39,7 +39,7 @@ export interface ExportedApp extends ToolSettings {
  */
 export async function exportApp(world: Doors, choice: AppChoice, tool: Tool): Promise<ExportedApp> {
   const settings = await readSettings(world, choice);
-  const app = chooseApp(await listApps(world, settings, world.configFiles.userPath), {
+  const app = chooseApp(await listApps(world, settings), {
     app: settings.app?.value,
     environment: settings.environment?.value,
   });

@@ -37,7 +37,7 @@ export async function findImportTarget(world: Doors, entry: ImportEntry, choice:
     store: choice.store,
   });
   const environment = await resolveEnvironment(world, settings, requireEnvironment(settings));
-  const app = entry.clientId === undefined ? resolveApp(settings, environment, world.configFiles.userPath) : undefined;
+  const app = entry.clientId === undefined ? resolveApp(settings, environment) : undefined;
   const clientId = entry.clientId ?? app?.clientId ?? "";
   const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });
   return { settings, environment, app, clientId, id };
