@@ -18,6 +18,7 @@ export function runToken(): boolean {
       machine: stayShut,
       trustStore: stayShut,
       openRekeying: stayShut,
+      unfinishedRuns: stayShut,
       runDemo: stayShut,
     }),
   });

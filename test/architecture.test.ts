@@ -82,7 +82,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/adapters/vault/storable.ts",
       "src/commands/import.ts",
       "src/commands/kit/passphrase.ts",
-      "src/commands/refresh.ts",
+      "src/commands/kit/refresh-lines.ts",
       "src/commands/token.ts",
       "src/core/fingerprint.ts",
       "src/core/sealed-by-token.ts",

@@ -7,6 +7,7 @@ import type { Answer, Output, Style } from "../commands/kit/command.ts";
 import { readGlobals, type Globals } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { formatErrorJson, formatErrorText, toUserError } from "./report.ts";
+import { openScreen } from "./screen.ts";
 import { createStyle } from "./style.ts";
 import { judgeTerminal } from "./terminal.ts";
 
@@ -14,6 +15,7 @@ import { judgeTerminal } from "./terminal.ts";
 export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
   /** Resolves when all that was written has left. Throws FILES_UNAVAILABLE when it could not: the disk is full, say. */
   settle?(): Promise<void>;
@@ -48,20 +50,25 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     const world = host.openWorld(globals);
     const rendering = { host, globals, style, isVerbatim: command.isVerbatim };
     const answer = await command.run(world, raw, createOutput(rendering));
-    const isInterrupted = world.interruption.aborted && !command.endsWhenInterrupted;
+    const isInterrupted = world.interruption.aborted && !answer.endsWhenInterrupted;
     if (isInterrupted && !answer.isOnlyCopy)
       throw new QboError("CANCELLED", "Interrupted, after what was under way had been finished.");
     writeAnswer(answer, rendering);
     await host.stdout.settle?.();
+    if (answer.endedBy) return await tellError(answer.endedBy, host, globals);
     return isInterrupted ? 130 : answer.exitCode;
   } catch (error) {
-    const known = toUserError(error);
-    const text = globals.json
-      ? formatErrorJson(known, host.now())
-      : formatErrorText(known, await openStyle(host, globals, host.stderr), globals.verbose);
-    host.stderr.write(`${text}\n`);
-    return known.exitCode;
+    return tellError(error, host, globals);
   }
+}
+
+async function tellError(error: unknown, host: Host, globals: Globals): Promise<ExitCode> {
+  const known = toUserError(error);
+  const text = globals.json
+    ? formatErrorJson(known, host.now())
+    : formatErrorText(known, await openStyle(host, globals, host.stderr), globals.verbose);
+  host.stderr.write(`${text}\n`);
+  return known.exitCode;
 }
 
 function openStyle(host: Host, globals: Globals, stream: TextStream): Promise<Style> {
@@ -75,7 +82,7 @@ interface Rendering {
   isVerbatim: boolean;
 }
 
-function writeAnswer(answer: Omit<Answer, "exitCode">, rendering: Rendering): void {
+function writeAnswer(answer: Answer, rendering: Rendering): void {
   const { globals } = rendering;
   const document = globals.json ? answer.json() : undefined;
   const text = globals.json
@@ -106,7 +113,23 @@ function createOutput(rendering: Rendering): Output {
         faces,
         rendering,
       ),
+    line(human) {
+      const text = rendering.globals.json ? undefined : human(rendering.style);
+      if (text !== undefined) writeText(text, { isSecret: false }, rendering);
+    },
+    openScreen() {
+      const { host, globals } = rendering;
+      if (globals.json) throw noScreen("--json answers once.");
+      if (!host.stdout.isTTY) throw noScreen("stdout is no terminal.");
+      return openScreen(host.stdout, () => openStyle(host, globals, host.stdout));
+    },
   };
+}
+
+function noScreen(why: string): QboError {
+  return new QboError("USAGE", `There is nothing to watch on: ${why}`, {
+    hint: "For a program, run the command again when it wants to know: qbo status --json",
+  });
 }
 
 /** Without certificate checks anybody on the way could read the client secret and the tokens. */

@@ -87,7 +87,6 @@ async function serve(
       json: () => announcement,
       human: (style) => formatBanner(announcement, style),
       isSecret: true,
-      isOnlyCopy: false,
     });
     await untilInterrupted(world.interruption);
   } finally {

@@ -27,6 +27,13 @@ export const connectionOptions: readonly OptionSpec[] = [
   appOption,
 ];
 
+export const concurrencyOption: OptionSpec = { flags: "--concurrency <n>", description: "how many at a time (8)" };
+
+/** How many connections are worked on at a time. */
+export function readConcurrency(raw: RawInput): number {
+  return readNumber(raw, "concurrency", { least: 1, most: 64 }) ?? 8;
+}
+
 /** The value of an option that takes one. */
 export function readOption(raw: RawInput, key: string): string | undefined {
   const value = raw.flags[key];

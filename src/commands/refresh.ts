@@ -1,24 +1,35 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { QboError, type ExitCode } from "../core/errors.ts";
+import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { listConnections, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { earliestEnd, type ConnectionReport } from "../flows/connection-report.ts";
+import { planRun } from "../flows/continued-run.ts";
 import { getFreshToken } from "../flows/fresh-token.ts";
 import { withConnection } from "../flows/login/with-connection.ts";
 import { refreshMany, type RefreshResult } from "../flows/refresh-many.ts";
 import { refreshGivenToken, type GivenRefresh } from "../flows/given-token.ts";
 import { reportOneConnection } from "../flows/status.ts";
-import { describeBulk, judgeBulk, reportError } from "./kit/bulk.ts";
+import { explainPartialFailure, judgeBulk } from "./kit/bulk.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
+import {
+  describeBulk,
+  describeGiven,
+  describeResult,
+  describeRun,
+  formatResult,
+  formatRun,
+  type BulkRefresh,
+} from "./kit/refresh-lines.ts";
 import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
 import {
   connectionArgument,
   connectionOptions,
+  readConcurrency,
   readConnectionChoice,
   readDuration,
-  readNumber,
   readSwitch,
+  concurrencyOption,
   usage,
 } from "./options.ts";
 
@@ -27,13 +38,14 @@ export interface RefreshOptions {
   all: boolean;
   expiringWithin: number | undefined;
   concurrency: number;
+  restart: boolean;
   jsonLines: boolean;
   tokenStdin: boolean;
 }
 
 type Refreshed =
   | { kind: "one"; results: RefreshResult[]; connection: ConnectionReport }
-  | { kind: "many"; results: RefreshResult[]; emitted: boolean }
+  | ({ kind: "many" } & BulkRefresh)
   | { kind: "given"; given: GivenRefresh };
 
 export const refreshCommand = defineCommand<RefreshOptions, Refreshed>({
@@ -41,27 +53,31 @@ export const refreshCommand = defineCommand<RefreshOptions, Refreshed>({
   group: "Everyday",
   summary: "Refresh a connection's tokens now",
   description:
-    "Refreshes even when the access token is still valid, and prolongs the refresh token's life. With --all it does so for every connection, " +
-    "and one that fails stops none of the others.",
+    "Refreshes even when the access token is still valid, and prolongs the refresh token's life. With --all it does so for every connection, the most " +
+    "urgent first, and one that fails stops none of the others. Interrupted, it reports what was done; the same command within an hour goes on " +
+    "with those that are left. Where Intuit throttles, all wait as long as it asks.",
   arguments: [connectionArgument],
   options: [
     ...connectionOptions,
     { flags: "--all", description: "all connections (of --env, of --app)" },
     { flags: "--expiring-within <duration>", description: "only those that expire so soon: 30d, 12h" },
-    { flags: "--concurrency <n>", description: "how many at a time (8)" },
+    concurrencyOption,
+    { flags: "--restart", description: "with --all: begin anew instead of continuing a run that was cut short" },
     { flags: "--json-lines", description: "one JSON document per result, as they come" },
     { flags: "--token-stdin", description: "a refresh token on stdin that no store holds; prints the new tokens" },
   ],
   examples: [
     ["qbo refresh acme", "one connection"],
     ["qbo refresh --all --expiring-within 30d", "what keeps a fleet alive"],
+    ["qbo refresh --all --env production --json-lines", "each result as it comes, for a log"],
   ],
   read: readRefreshOptions,
   run: refresh,
   human: formatRefreshed,
   json: (result) => describeRefreshed(result),
   isSecret: ({ kind }) => kind === "given",
-  isOnlyCopy: (result) => result.kind === "given",
+  isOnlyCopy: ({ kind }) => kind !== "one",
+  endedBy: (result) => (result.kind === "many" ? result.endedBy : null),
   exitCode: (result): ExitCode => (result.kind === "many" ? judgeBulk(result.results) : 0),
 });
 
@@ -73,8 +89,9 @@ function readRefreshOptions(raw: RawInput): RefreshOptions {
   const tokenStdin = readSwitch(raw, "tokenStdin");
   if (tokenStdin && (all || choice.connection !== undefined))
     throw usage("--token-stdin is about a token that belongs to no connection here.");
-  const concurrency = readNumber(raw, "concurrency", { least: 1, most: 64 }) ?? 8;
-  return { choice, all, expiringWithin, concurrency, jsonLines: readSwitch(raw, "jsonLines"), tokenStdin };
+  const [restart, jsonLines] = [readSwitch(raw, "restart"), readSwitch(raw, "jsonLines")];
+  if (restart && !all) throw usage("--restart is about --all.");
+  return { choice, all, expiringWithin, concurrency: readConcurrency(raw), restart, jsonLines, tokenStdin };
 }
 
 async function refresh(world: World, options: RefreshOptions, output: Output): Promise<Refreshed> {
@@ -97,17 +114,37 @@ async function refresh(world: World, options: RefreshOptions, output: Output): P
 }
 
 async function refreshAll(world: World, options: RefreshOptions, output: Output): Promise<Refreshed> {
-  const connections = (await listConnections(world, options.choice)).filter((facts) =>
+  const { concurrency, restart, jsonLines } = options;
+  const targets = (await listConnections(world, options.choice)).filter((facts) =>
     isDue(facts, options.expiringWithin, world.clock.now()),
   );
-  world.notices.inform(`Refreshing ${connections.length} connections`);
-  const results = await refreshMany(world, connections, {
-    concurrency: options.concurrency,
-    onResult: options.jsonLines
-      ? (result) => output.document({ ...result, error: reportError(result.error) })
-      : undefined,
-  });
-  return { kind: "many", results, emitted: options.jsonLines };
+  const plan = await planRun(world, targets, { selection: describeSelection(world, options), restart });
+  const { connections, continued } = plan;
+  if (connections.length > 0) world.notices.inform(`Refreshing ${connections.length} connections`);
+  // Lines for a program and a bar would write over each other on a terminal.
+  const progress = jsonLines ? undefined : world.notices.count("Refreshing", connections.length);
+  const onResult = (result: RefreshResult) => {
+    progress?.advance({ isFailed: result.error !== null });
+    if (jsonLines) output.document(describeResult(result));
+    else output.line((style) => (style.isTerminal ? undefined : formatResult(result, style)));
+  };
+  const { results, endedBy } = await refreshMany(world, connections, { concurrency, onResult }).finally(() =>
+    progress?.end(),
+  );
+  if (endedBy === null) await plan.finish();
+  return {
+    kind: "many",
+    results,
+    continued,
+    endedBy: endedBy ?? (jsonLines ? explainPartialFailure(results) : null),
+    written: jsonLines ? "json-lines" : "nothing",
+  };
+}
+
+/** What was asked for, as one text: the same is continued. */
+function describeSelection({ env }: Pick<World, "env">, { choice, expiringWithin }: RefreshOptions): string {
+  const { environment = env["QBO_ENV"], app = env["QBO_APP"] } = choice;
+  return JSON.stringify({ command: "refresh", environment, app, expiringWithin });
 }
 
 function isDue(facts: ConnectionFacts, expiringWithin: number | undefined, now: number): boolean {
@@ -118,37 +155,15 @@ function isDue(facts: ConnectionFacts, expiringWithin: number | undefined, now: 
 
 function formatRefreshed(result: Refreshed, style: Style): string {
   if (result.kind === "given") return JSON.stringify(describeGiven(result.given).tokens, undefined, 2);
-  if (result.kind === "many") return result.emitted ? "" : formatMany(result.results, style);
+  if (result.kind === "many") return result.written === "json-lines" ? "" : formatRun(result, style);
   const [only] = result.results;
   const headline =
     only?.outcome === "refreshed" ? `${style.green("✓")} Refreshed` : "Another process refreshed it a moment ago";
   return [headline, ...describeConnection(result.connection, style)].join("\n");
 }
 
-/** No store holds the tokens: what is not handed over here would be lost. */
-function describeGiven({ accessToken, refreshToken, ...times }: GivenRefresh) {
-  const tokens = { accessToken: accessToken.reveal(), refreshToken: refreshToken.reveal(), ...times };
-  return {
-    results: [{ connection: null, outcome: "refreshed", error: null }],
-    refreshed: 1,
-    unchanged: 0,
-    failed: 0,
-    tokens,
-  };
-}
-
 function describeRefreshed(result: Refreshed): unknown {
   if (result.kind === "given") return describeGiven(result.given);
-  return result.kind === "many" && result.emitted ? undefined : describeBulk(result.results);
-}
-
-function formatMany(results: readonly RefreshResult[], style: Style): string {
-  const lines = results.map(({ connection, outcome, error }) =>
-    error instanceof QboError
-      ? `${style.red("✗")} ${connection}: ${error.message}`
-      : `${style.green("✓")} ${connection}: ${outcome}`,
-  );
-  const { refreshed, unchanged, failed } = describeBulk(results);
-  const others = unchanged > 0 ? `, ${unchanged} refreshed by another process` : "";
-  return [...lines, `${refreshed} refreshed${others}, ${failed} failed`].join("\n");
+  if (result.kind === "one") return describeBulk(result.results);
+  return result.written === "json-lines" ? undefined : describeRun(result);
 }

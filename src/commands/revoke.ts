@@ -1,39 +1,55 @@
-import type { ConnectionFacts } from "../core/connection.ts";
-import { QboError, type ExitCode } from "../core/errors.ts";
+import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, listConnections, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readGivenClient, resolveGivenContext } from "../flows/given-token.ts";
-import { revokeConnection, type RemoteOutcome, type RevokeResult } from "../flows/revoke.ts";
+import { revokeConnection, type RevokeResult } from "../flows/revoke.ts";
+import { revokeMany } from "../flows/revoke-many.ts";
 import { revokeToken } from "../flows/revoke-token.ts";
 import { readSettings } from "../flows/settings.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";
-import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
+import { defineCommand, type Output, type RawInput } from "./kit/command.ts";
+import { confirmRevocation, explainUnasked } from "./kit/confirm-revocation.ts";
+import { formatRevocation, formatRevocations, type Revoked } from "./kit/revocation-lines.ts";
 import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
-import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./options.ts";
+import {
+  concurrencyOption,
+  connectionArgument,
+  connectionOptions,
+  readConcurrency,
+  readConnectionChoice,
+  readSwitch,
+  usage,
+} from "./options.ts";
 
 export interface RevokeCommandOptions {
   choice: ConnectionChoice;
   all: boolean;
   localOnly: boolean;
   forget: boolean;
+  concurrency: number;
   yes: boolean;
   tokenStdin: boolean;
 }
 
-type Revoked = Omit<RevokeResult, "connection"> & { connection: string | null };
+interface Revocation {
+  all: boolean;
+  results: Revoked[];
+  endedBy: Error | null;
+}
 
-export const revokeCommand = defineCommand<RevokeCommandOptions, Revoked[]>({
+export const revokeCommand = defineCommand<RevokeCommandOptions, Revocation>({
   name: "revoke",
   group: "Everyday",
   summary: "Revoke a connection at Intuit and disconnect it here",
   description:
     "Revokes the tokens at Intuit, which may end access for every program that uses the same app with this company, then removes them from the " +
-    "store. Name and settings stay, so that qbo login restores the connection; --forget removes them, too.",
+    "store. Name and settings stay, so that qbo login restores the connection; --forget removes them, too. Interrupted, --all reports what was done.",
   arguments: [connectionArgument],
   options: [
     ...connectionOptions,
     { flags: "--all", description: "all connections (of --env, of --app)" },
+    concurrencyOption,
     { flags: "--local-only", description: "ask nothing of Intuit: only remove the tokens here" },
     { flags: "--forget", description: "also remove name, settings and what is known of the connection" },
     { flags: "--yes", description: "do not ask; needed where nobody can be asked" },
@@ -42,12 +58,16 @@ export const revokeCommand = defineCommand<RevokeCommandOptions, Revoked[]>({
   examples: [
     ["qbo revoke acme", "asks first, at a terminal"],
     ["qbo revoke acme --yes --forget", "in a script, leaving nothing behind"],
+    ["qbo revoke --all --env sandbox", "many; asks for their number"],
   ],
   read: readRevokeOptions,
   run: revoke,
-  human: (results, style) => results.map((result) => formatResult(result, style)).join("\n"),
-  json: (results) => ({ results: results.map((result) => ({ ...result, error: reportError(result.error) })) }),
-  exitCode: (results): ExitCode => judgeBulk(results),
+  human: ({ all, results }, style) =>
+    all ? formatRevocations(results, style) : results.map((result) => formatRevocation(result, style)).join("\n"),
+  json: ({ results }) => ({ results: results.map((result) => ({ ...result, error: reportError(result.error) })) }),
+  isOnlyCopy: () => true,
+  endedBy: ({ endedBy }) => endedBy,
+  exitCode: ({ results }): ExitCode => judgeBulk(results),
 });
 
 function readRevokeOptions(raw: RawInput): RevokeCommandOptions {
@@ -64,62 +84,36 @@ function readRevokeOptions(raw: RawInput): RevokeCommandOptions {
     tokenStdin,
     localOnly,
     forget,
+    concurrency: readConcurrency(raw),
     yes: readSwitch(raw, "yes"),
   };
 }
 
-async function revoke(world: World, options: RevokeCommandOptions): Promise<Revoked[]> {
-  if (options.tokenStdin) return [await revokeGiven(world, options)];
-  const connections = options.all
-    ? await listConnections(world, options.choice)
-    : [await chooseConnection(world, options.choice)];
-  const targets =
-    options.all && !options.forget ? connections.filter(({ disconnectedAt }) => disconnectedAt === null) : connections;
-  const settings = await readSettings(world);
-  for (const facts of targets) if (!options.localOnly) assertSameOrigins(world.env, settings, facts);
+async function revoke(world: World, options: RevokeCommandOptions, output: Output): Promise<Revocation> {
+  if (options.tokenStdin) return { all: false, results: [await revokeGiven(world, options)], endedBy: null };
+  if (options.all) return revokeAll(world, options, output);
+  const facts = await chooseConnection(world, options.choice);
+  if (!options.localOnly) assertSameOrigins(world.env, await readSettings(world), facts);
+  await confirmRevocation(world, [facts], options);
+  world.notices.inform(`Revoking ${facts.name} (${facts.companyName ?? facts.realmId}, ${facts.environment})`);
+  const result = await revokeConnection(world, facts, options);
+  if (result.error) throw result.error;
+  return { all: false, results: [result], endedBy: null };
+}
+
+async function revokeAll(world: World, options: RevokeCommandOptions, output: Output): Promise<Revocation> {
+  const connections = await listConnections(world, options.choice);
+  // One that is disconnected already can only be forgotten.
+  const targets = connections.filter(({ disconnectedAt }) => options.forget || disconnectedAt === null);
   await confirmRevocation(world, targets, options);
-  const results: RevokeResult[] = [];
-  for (const facts of targets) {
-    if (world.interruption.aborted)
-      throw new QboError("CANCELLED", `Interrupted after ${results.length} of ${targets.length} connections.`);
-    world.notices.inform(`Revoking ${facts.name} (${facts.companyName ?? facts.realmId}, ${facts.environment})`);
-    results.push(await revokeConnection(world, facts, options));
-  }
-  const [only] = results;
-  if (!options.all && only?.error) throw only.error;
-  return results;
-}
-
-async function confirmRevocation(
-  world: World,
-  targets: readonly ConnectionFacts[],
-  { all, yes, forget, localOnly }: RevokeCommandOptions,
-): Promise<void> {
-  const [first] = targets;
-  if (!first) return;
-  if (!yes && !world.prompter.canAsk) throw explainUnasked();
-  if (!localOnly) {
-    const whose = all
-      ? "the apps of these connections with the same companies"
-      : `the app ${first.app} with this company`;
-    world.notices.warn(`Other programs that use ${whose} may lose access, too.`);
-  }
-  if (yes) return;
-  const what = forget ? "Revoke and forget" : "Revoke";
-  const cancelled = new QboError("CANCELLED", "Nothing was revoked.");
-  if (all) {
-    const answer = await world.prompter.askText(`${what} ${targets.length} connections. Type their number to go on`);
-    if (answer.trim() !== String(targets.length)) throw cancelled;
-    return;
-  }
-  const who = `${first.name} (${first.companyName ?? first.realmId}, ${first.environment})`;
-  if (!(await world.prompter.confirm(`${what} ${who}?`))) throw cancelled;
-}
-
-function explainUnasked(): QboError {
-  return new QboError("INPUT_REQUIRED", "Revoking cannot be undone, and nobody can be asked whether it is meant.", {
-    hint: "Add --yes",
-  });
+  if (targets.length > 0) world.notices.inform(`Revoking ${targets.length} connections`);
+  const progress = world.notices.count("Revoking", targets.length);
+  const onResult = (result: RevokeResult) => {
+    progress.advance({ isFailed: result.error !== null });
+    output.line((style) => (style.isTerminal ? undefined : formatRevocation(result, style)));
+  };
+  const run = await revokeMany(world, targets, { ...options, onResult }).finally(() => progress.end());
+  return { all: true, ...run };
 }
 
 /** stdin brings the token and can bring no answer, also at a terminal. */
@@ -136,18 +130,4 @@ async function revokeGiven(world: World, { choice, yes }: RevokeCommandOptions):
     local: "kept",
     error: null,
   };
-}
-
-function formatResult({ connection, remote, local, error }: Revoked, style: Style): string {
-  const name = connection === null ? "The given token" : style.bold(connection);
-  if (error) return `${style.red("✗")} ${name}: ${error.message}`;
-  const remotely: Record<RemoteOutcome, string> = {
-    revoked: "revoked at Intuit",
-    "already-dead": "was not alive at Intuit any more",
-    failed: "could not be revoked at Intuit",
-    skipped: "not revoked at Intuit",
-  };
-  const locally = { disconnected: "disconnected here", removed: "removed here", kept: "nothing changed here" }[local];
-  const wayBack = local === "disconnected" ? style.dim(`  (to restore: qbo login ${connection ?? ""})`) : "";
-  return `${style.green("✓")} ${name}: ${remotely[remote]}, ${locally}${wayBack}`;
 }

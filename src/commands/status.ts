@@ -6,15 +6,16 @@ import { connectionStates, type ConnectionReport, type ConnectionState } from ".
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readSettings } from "../flows/settings.ts";
 import { reportStatus, type StatusFilter } from "../flows/status.ts";
-import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
+import { defineCommand, type Output, type RawInput, type Screen, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
-import { describeTable } from "./kit/connection-table.ts";
+import { describeTable, groupings, type Grouping } from "./kit/connection-table.ts";
 import {
   connectionArgument,
   connectionOptions,
   readConnectionChoice,
   readDuration,
   readSwitch,
+  readWord,
   readWords,
   usage,
 } from "./options.ts";
@@ -22,15 +23,16 @@ import {
 export interface StatusOptions {
   choice: ConnectionChoice;
   filter: StatusFilter;
+  groupBy: Grouping | undefined;
   failOn: readonly ConnectionState[];
   live: boolean;
+  watch: boolean;
 }
 
-interface Overview {
+interface Overview extends Pick<StatusOptions, "failOn" | "groupBy" | "watch"> {
   connections: ConnectionReport[];
   /** How many there are at all. */
   known: number;
-  failOn: readonly ConnectionState[];
 }
 
 /** So many connections are shown in full; more become a table. */
@@ -42,7 +44,7 @@ export const statusCommand = defineCommand<StatusOptions, Overview>({
   summary: "Show every connection, its expiries and what to do next",
   description:
     "Offline and instant: nothing is unlocked and nobody is asked. The most urgent connection comes first. States: ready (the access token is valid), " +
-    "stale (a refresh will do), expiring (14 days or less are left), reconnect (a person must sign in), disconnected (revoked).",
+    "stale (a refresh will do), expiring (14 days or less are left, or as --warn-within says), reconnect (a person must sign in), disconnected (revoked).",
   arguments: [connectionArgument],
   options: [
     ...connectionOptions,
@@ -51,17 +53,23 @@ export const statusCommand = defineCommand<StatusOptions, Overview>({
     { flags: "--expiring-within <duration>", description: "only those that expire so soon: 30d, 12h" },
     { flags: "--fail-on <states>", description: "exit 4 when a connection is in one of these states" },
     { flags: "--check", description: "the same as --fail-on reconnect,expiring" },
+    { flags: "--warn-within <duration>", description: "what counts as expiring (14d)" },
+    { flags: "--group-by <what>", description: `${groupings.join(", ")}: a table with a heading for each` },
+    { flags: "--watch", description: "show it anew every 2 seconds, until Ctrl-C; only at a terminal" },
     { flags: "--live", description: "ask Intuit about each connection first, refreshing where needed" },
   ],
   examples: [
     ["qbo status", "everything"],
     ["qbo status --check --quiet", "for a monitor: exit 4 when somebody is needed"],
+    ["qbo status --check --warn-within 30d", "the same, a month ahead"],
+    ["qbo status --state reconnect,expiring --group-by environment", "who has something to do"],
     ["qbo status --expiring-within 30d --json", "for a script"],
   ],
   read: readStatusOptions,
   run: look,
   human: formatOverview,
   json: ({ connections }) => ({ connections }),
+  endsWhenInterrupted: ({ watch }) => watch,
   exitCode: ({ connections, failOn }): ExitCode => (connections.some(({ state }) => failOn.includes(state)) ? 4 : 0),
 });
 
@@ -69,21 +77,51 @@ function readStatusOptions(raw: RawInput): StatusOptions {
   const choice = readConnectionChoice(raw);
   if (readSwitch(raw, "all") && choice.connection !== undefined)
     throw usage("--all and a single connection exclude each other.");
+  const [check, live, watch] = [readSwitch(raw, "check"), readSwitch(raw, "live"), readSwitch(raw, "watch")];
   const failOn = readWords(raw, "failOn", connectionStates) ?? [];
+  if (watch && (check || live || failOn.length > 0))
+    throw usage("--watch goes on until Ctrl-C: --check, --fail-on and --live do not go with it.");
   return {
     choice,
-    filter: { states: readWords(raw, "state", connectionStates), expiringWithin: readDuration(raw, "expiringWithin") },
-    failOn: readSwitch(raw, "check") ? [...failOn, "reconnect", "expiring"] : failOn,
-    live: readSwitch(raw, "live"),
+    filter: {
+      states: readWords(raw, "state", connectionStates),
+      expiringWithin: readDuration(raw, "expiringWithin"),
+      warnWithin: readDuration(raw, "warnWithin"),
+    },
+    groupBy: readWord(raw, "groupBy", groupings),
+    failOn: check ? [...failOn, "reconnect", "expiring"] : failOn,
+    live,
+    watch,
   };
 }
 
-async function look(world: World, { choice, filter, failOn, live }: StatusOptions): Promise<Overview> {
-  if (live) await askLive(world, await reportStatus(world, choice, filter));
-  const connections = await reportStatus(world, choice, filter);
+async function look(world: World, options: StatusOptions, output: Output): Promise<Overview> {
+  if (options.live) await askLive(world, await reportStatus(world, options.choice, options.filter));
+  if (options.watch) await watchStatus(world, options, output.openScreen());
+  return readOverview(world, options);
+}
+
+async function readOverview(world: World, options: StatusOptions): Promise<Overview> {
+  const { failOn, groupBy, watch } = options;
+  const connections = await reportStatus(world, options.choice, options.filter);
   // Only where nothing fits does it matter whether there is anything.
   const known = connections.length > 0 ? connections.length : (await world.facts.list()).length;
-  return { connections, known, failOn };
+  return { connections, known, failOn, groupBy, watch };
+}
+
+/** Milliseconds between two looks. */
+const watchPause = 2000;
+
+async function watchStatus(world: World, options: StatusOptions, screen: Screen): Promise<void> {
+  try {
+    while (!world.interruption.aborted) {
+      const overview = await readOverview(world, options);
+      await screen.show((style) => formatOverview(overview, style));
+      await world.clock.sleep(watchPause, world.interruption);
+    }
+  } finally {
+    screen.close();
+  }
 }
 
 /** Uses each connection once, so that the facts tell what is true now. A failure shows in the state, and stops nothing. */
@@ -105,9 +143,10 @@ async function askLive(world: World, connections: readonly ConnectionReport[]): 
   }
 }
 
-function formatOverview({ connections, known }: Overview, style: Style): string {
+function formatOverview({ connections, known, groupBy }: Overview, style: Style): string {
   if (connections.length === 0)
     return known === 0 ? "No connections. Sign in: qbo login --env sandbox" : `None of the ${known} connections fits.`;
-  if (connections.length > mostInFull) return describeTable(connections, style).join("\n");
+  if (connections.length > mostInFull || groupBy !== undefined)
+    return describeTable(connections, style, groupBy).join("\n");
   return connections.map((connection) => describeConnection(connection, style).join("\n")).join("\n\n");
 }

@@ -162,4 +162,13 @@ export interface Notices {
   warn(text: string): void;
   /** Shows that something is under way until the returned function is called; animated only on a terminal. */
   begin(text: string): () => void;
+  /** Shows how far work on `total` things has come, until it ends; drawn only on a terminal, where nothing of it stays. */
+  count(what: string, total: number): Progress;
+}
+
+/** How far work on many things has come, for a person who looks on. */
+export interface Progress {
+  /** One more is done. */
+  advance(result: { isFailed: boolean }): void;
+  end(): void;
 }

@@ -1,6 +1,7 @@
 import type { ConfigFiles } from "./config.ts";
 import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
+import type { Instant } from "./instant.ts";
 import type { Machine } from "./machine.ts";
 import type { Browser, CallbackServer, Certificates, Clock, Http, Notices, Prompter, Random } from "./ports.ts";
 import type { Secret } from "./secret.ts";
@@ -29,6 +30,16 @@ export interface RescueFiles {
   write(id: ConnectionId, sealed: string): Promise<string>;
   read(id: ConnectionId): Promise<string | undefined>;
   remove(id: ConnectionId): Promise<void>;
+}
+
+/**
+ * Remembers when a run over many connections began, until it is finished, so that one that was cut short can be continued. What does not
+ * name a usable moment counts as nothing.
+ */
+export interface UnfinishedRuns {
+  read(selection: string): Promise<Instant | undefined>;
+  write(selection: string, startedAt: Instant): Promise<void>;
+  remove(selection: string): Promise<void>;
 }
 
 interface Platform {
@@ -88,6 +99,7 @@ export interface World {
   browser(): Promise<Browser>;
   machine(): Promise<Machine>;
   trustStore(): Promise<TrustStore>;
+  unfinishedRuns(): Promise<UnfinishedRuns>;
   /** All of stdin, at most 1 MiB. */
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { day, formatInstant, formatOptionalInstant, secondsUntil, type Instant } from "../core/instant.ts";
+import { day, formatInstant, formatOptionalInstant, second, secondsUntil, type Instant } from "../core/instant.ts";
 
 export const connectionStates = ["ready", "stale", "expiring", "reconnect", "disconnected"] as const;
 export type ConnectionState = (typeof connectionStates)[number];
@@ -37,15 +37,17 @@ export interface ReportContext {
   defaultConnection: string | undefined;
   /** The client ID that is configured for the connection's app by now. */
   configuredClientId?: string | undefined;
+  /** Seconds before an expiry from which a connection counts as expiring; 14 days unless given. */
+  warnWithin?: number | undefined;
 }
 
-/** Time before an expiry from which a connection counts as expiring. */
+/** Time before an expiry from which a connection counts as expiring, in milliseconds. */
 const expiringSoon = 14 * day;
 
 /** What is known of a connection, in the shape that `status` shows. Nothing is unlocked or asked for it. */
 export function reportConnection(facts: ConnectionFacts, context: ReportContext): ConnectionReport {
-  const { now } = context;
-  const state = judgeState(facts, now);
+  const { now, warnWithin } = context;
+  const state = judgeState(facts, now, warnWithin);
   const { tokens } = facts;
   const hasTokens = state !== "disconnected";
   return {
@@ -78,7 +80,7 @@ export function reportConnection(facts: ConnectionFacts, context: ReportContext)
         }
       : null,
     lastRefresh: facts.lastRefresh && { ...facts.lastRefresh, at: formatInstant(facts.lastRefresh.at) },
-    nextAction: suggestAction(facts, state, now),
+    nextAction: suggestAction(facts, state, now + toMargin(warnWithin)),
     configuredClientId:
       context.configuredClientId !== undefined && context.configuredClientId !== facts.clientId
         ? context.configuredClientId
@@ -86,16 +88,20 @@ export function reportConnection(facts: ConnectionFacts, context: ReportContext)
   };
 }
 
-/** The first state that applies. */
-export function judgeState(facts: ConnectionFacts, now: Instant): ConnectionState {
+/** The first state that applies. `warnWithin` (seconds) says what counts as expiring: 14 days unless given. */
+export function judgeState(facts: ConnectionFacts, now: Instant, warnWithin?: number): ConnectionState {
   const { tokens } = facts;
   const ends = earliestEnd(facts);
   if (facts.disconnectedAt !== null) return "disconnected";
   // Whether the tokens were stored before the interruption is not known here; the next use finds out.
   if (facts.isPending) return "reconnect";
   if (facts.rejection !== null || (ends !== null && ends <= now)) return "reconnect";
-  if (ends !== null && ends - now < expiringSoon) return "expiring";
+  if (ends !== null && ends - now < toMargin(warnWithin)) return "expiring";
   return tokens.accessTokenExpiresAt !== null && tokens.accessTokenExpiresAt > now ? "ready" : "stale";
+}
+
+function toMargin(warnWithin: number | undefined): number {
+  return warnWithin === undefined ? expiringSoon : warnWithin * second;
 }
 
 /** When a person must sign in again at the latest; null when unknown. */
@@ -104,14 +110,15 @@ export function earliestEnd({ tokens }: ConnectionFacts): Instant | null {
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-function suggestAction(facts: ConnectionFacts, state: ConnectionState, now: Instant): string | null {
+/** `horizon` is the moment until which an expiry counts as near. */
+function suggestAction(facts: ConnectionFacts, state: ConnectionState, horizon: Instant): string | null {
   switch (state) {
     case "disconnected":
     case "reconnect":
       return `qbo login ${facts.name}`;
     case "expiring": {
       const { hardExpiresAt } = facts.tokens;
-      return hardExpiresAt !== null && hardExpiresAt - now < expiringSoon
+      return hardExpiresAt !== null && hardExpiresAt < horizon
         ? `qbo login ${facts.name}`
         : `qbo refresh ${facts.name}`;
     }

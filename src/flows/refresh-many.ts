@@ -1,12 +1,16 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { asQboError, hasCode, QboError } from "../core/errors.ts";
+import { asQboError, hasCode, type QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
+import { earliestEnd } from "./connection-report.ts";
 import { assertSameOrigins } from "./environments.ts";
 import { getFreshToken } from "./fresh-token.ts";
+import { noticeSuccess } from "./notice-success.ts";
+import { explainOutage, hideRejection } from "./outage.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
-import { readServiceStatus } from "./service-status.ts";
+import { trustRecentSaves } from "./recent-saves.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { workThrough } from "./work-through.ts";
 
 export interface RefreshResult {
   connection: string;
@@ -15,64 +19,90 @@ export interface RefreshResult {
 }
 
 export interface RefreshManyOptions {
-  /** How many at a time. */
+  /** How many requests at a time. */
   concurrency: number;
-  /** Told of each result as it comes. */
+  /** Told of each result as it comes. A rejection comes when it is sure that it is no outage's. */
   onResult?: ((result: RefreshResult) => void) | undefined;
+}
+
+/** What became of a run, also of one that was cut short. */
+export interface RefreshRun {
+  results: RefreshResult[];
+  /** Why it ended before everything was tried: CANCELLED, SERVICE_SUSPECT, INTUIT_BUSY, a defect; else null. */
+  endedBy: Error | null;
 }
 
 /** So many rejections in a row, of different connections, look more like an outage than like as many dead connections. */
 const suspiciousRow = 3;
 
+interface Rejection {
+  facts: ConnectionFacts;
+  error: QboError;
+}
+
 /**
- * Refreshes many connections, so many at a time. One broken connection stops nothing, but a row of rejections does: an outage may
- * answer `invalid_grant` (Intuit, FAQ), and must condemn nobody.
- * @throws SERVICE_SUSPECT when it stopped for that reason; no connection is marked then.
+ * Refreshes many connections, so many at a time, the most urgent first. One broken connection stops nothing, but a row of rejections
+ * does: an outage may answer `invalid_grant` (Intuit, FAQ), and must condemn nobody. Then no connection is marked.
  */
 export async function refreshMany(
   world: RefreshDoors & Pick<World, "configFiles">,
   connections: readonly ConnectionFacts[],
-  options: RefreshManyOptions,
-): Promise<RefreshResult[]> {
+  { concurrency, onResult }: RefreshManyOptions,
+): Promise<RefreshRun> {
   const results: RefreshResult[] = [];
-  const rejected: { facts: ConnectionFacts; error: QboError }[] = [];
   const settings = await readSettings(world);
-  const queue = putDoubtfulLast(connections);
-  let next = 0;
-  let row = 0;
-  const work = async () => {
-    while (!world.interruption.aborted && row < suspiciousRow) {
-      const facts = queue[next];
-      if (!facts) return;
-      next += 1;
-      const result = await refreshOne(world, settings, facts);
-      if (hasCode(result.error, "REFRESH_REJECTED")) {
-        // One that carries a mark already is no further sign of an outage.
-        if (facts.rejection === null) row += 1;
-        rejected.push({ facts, error: result.error });
-      } else if (result.outcome !== "failed") row = 0;
-      results.push(result);
-      options.onResult?.(result);
+  const openStore = trustRecentSaves(world);
+  const [doubtful, believed]: [Rejection[], Rejection[]] = [[], []];
+  // One that carries a mark already is no further sign of an outage.
+  const isSuspicious = () => doubtful.filter(({ facts }) => facts.rejection === null).length >= suspiciousRow;
+  const tell = (result: RefreshResult) => {
+    results.push(result);
+    onResult?.(result);
+  };
+  // An outage would have rejected the one that was taken, too.
+  const believeRejections = () => void believed.push(...doubtful.splice(0));
+  const tellRejections = async () => {
+    for (const { facts, error } of believed.splice(0)) {
+      await markRejected(world, facts, error);
+      tell(fail(facts, error));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, connections.length) }, work));
-  if (world.interruption.aborted)
-    throw new QboError("CANCELLED", `Interrupted after ${results.length} of ${connections.length} connections.`);
-  if (row >= suspiciousRow)
-    throw await explainSuspicion(
-      world,
-      rejected.map(({ facts }) => facts),
-      connections.length - results.length,
-    );
-  for (const { facts, error } of rejected) await markRejected(world, facts, error);
-  return results;
+  const { left, endedBy } = await workThrough(world, orderByUrgency(connections), {
+    concurrency,
+    work(facts, makeRoom) {
+      const http = noticeSuccess(world.http, () => {
+        believeRejections();
+        makeRoom();
+      });
+      return refreshOne({ ...world, openStore, http }, settings, facts);
+    },
+    async keep(result, facts) {
+      if (hasCode(result.error, "REFRESH_REJECTED")) return void doubtful.push({ facts, error: result.error });
+      tell(result);
+      if (result.outcome === "unchanged") believeRejections();
+      await tellRejections();
+    },
+    isHeld: isSuspicious,
+  });
+  if (!isSuspicious()) believeRejections();
+  await tellRejections();
+  if (doubtful.length === 0) return { results, endedBy };
+  for (const { facts, error } of doubtful) tell(fail(facts, hideRejection(facts, error)));
+  const rejected = doubtful.map(({ facts }) => facts);
+  return { results, endedBy: endedBy ?? (await explainOutage(world, rejected, left.length)) };
 }
 
-/** However many connections are dead, the others have had their turn before a row of rejections can stop everything. */
-function putDoubtfulLast(connections: readonly ConnectionFacts[]): ConnectionFacts[] {
+/**
+ * Who is nearest to the end comes first. However many connections are dead, the others have had their turn before a row of rejections
+ * can stop everything.
+ */
+function orderByUrgency(connections: readonly ConnectionFacts[]): ConnectionFacts[] {
   const isDoubtful = ({ rejection, lastRefresh }: ConnectionFacts) =>
     rejection !== null || lastRefresh?.outcome === "rejected";
-  return connections.toSorted((a, b) => Number(isDoubtful(a)) - Number(isDoubtful(b)));
+  return connections
+    .map((facts) => ({ facts, doubt: Number(isDoubtful(facts)), end: earliestEnd(facts) ?? Number.MAX_SAFE_INTEGER }))
+    .toSorted((a, b) => a.doubt - b.doubt || a.end - b.end)
+    .map(({ facts }) => facts);
 }
 
 async function refreshOne(world: RefreshDoors, settings: Settings, facts: ConnectionFacts): Promise<RefreshResult> {
@@ -88,36 +118,10 @@ async function refreshOne(world: RefreshDoors, settings: Settings, facts: Connec
   } catch (error) {
     const known = asQboError(error);
     if (!known) throw error;
-    return { connection: facts.name, outcome: "failed", error: known };
+    return fail(facts, known);
   }
 }
 
-async function explainSuspicion(
-  world: RefreshDoors,
-  rejected: readonly ConnectionFacts[],
-  untried: number,
-): Promise<QboError> {
-  const names = rejected
-    .slice(0, 5)
-    .map(({ name }) => name)
-    .join(", ");
-  const report = await askServiceStatus(world, rejected[0]);
-  return new QboError(
-    "SERVICE_SUSPECT",
-    `Intuit rejected ${rejected.length} connections in a row (${names}), which looks like an outage; ${report}.`,
-    {
-      hint: `No connection was marked and ${untried} were not tried. Try again in 15 minutes: qbo refresh --all`,
-    },
-  );
-}
-
-/** What Intuit's status page says, in half a sentence. */
-async function askServiceStatus(
-  world: Pick<World, "http" | "certificates" | "interruption">,
-  facts: ConnectionFacts | undefined,
-): Promise<string> {
-  const environment = facts?.environment ?? "production";
-  const status = await readServiceStatus(world, { environment, api: facts?.endpoints.api ?? "" });
-  if (status.kind === "unknown") return `its status page ${status.reason}`;
-  return `its status page reports ${status.kind === "incident" ? "an" : "no"} incident`;
+function fail({ name }: ConnectionFacts, error: QboError): RefreshResult {
+  return { connection: name, outcome: "failed", error };
 }

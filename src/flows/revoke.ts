@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { asQboError, QboError } from "../core/errors.ts";
+import { asQboError, hasCode, QboError } from "../core/errors.ts";
 import { AnswerLost } from "../core/failures.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { HeldTokens } from "../core/store-ports.ts";
@@ -8,10 +8,10 @@ import type { World } from "../core/world.ts";
 import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
 import { assertNotMoved, followMoves } from "./connection-moved.ts";
 import { readConnectionClient } from "./client-secret.ts";
-import { releaseClientSecret } from "./release-client-secret.ts";
+import { disconnect } from "./disconnect.ts";
 import { revokeToken } from "./revoke-token.ts";
-import { removeLeftover } from "./store/leftover.ts";
 import { openRescued } from "./save-renewed.ts";
+import { removeLeftover } from "./store/leftover.ts";
 
 export type RemoteOutcome = "revoked" | "already-dead" | "failed" | "skipped";
 type LocalOutcome = "disconnected" | "removed" | "kept";
@@ -30,7 +30,7 @@ export interface RevokeOptions {
   forget: boolean;
 }
 
-type Doors = Pick<
+export type RevokeDoors = Pick<
   World,
   | "env"
   | "configFiles"
@@ -52,7 +52,7 @@ type Doors = Pick<
  * @throws CANCELLED.
  */
 export async function revokeConnection(
-  world: Doors,
+  world: RevokeDoors,
   facts: ConnectionFacts,
   options: RevokeOptions,
 ): Promise<RevokeResult> {
@@ -71,8 +71,8 @@ export async function revokeConnection(
       return result;
     });
   } catch (error) {
-    const known = asReportable(error);
-    return { connection: facts.name, remote: "failed", local: "kept", error: known.with({ connection: facts.name }) };
+    const known = nameOtherWay(asReportable(error), facts).with({ connection: facts.name });
+    return { connection: facts.name, remote: "failed", local: "kept", error: known };
   }
 }
 
@@ -81,7 +81,7 @@ interface Work {
   options: RevokeOptions;
 }
 
-async function revokeHeld(world: Doors, facts: ConnectionFacts, work: Work): Promise<RevokeResult> {
+async function revokeHeld(world: RevokeDoors, facts: ConnectionFacts, work: Work): Promise<RevokeResult> {
   await assertNotMoved(world, facts);
   const { localOnly, forget } = work.options;
   // What is only to be removed here need not be readable.
@@ -90,7 +90,7 @@ async function revokeHeld(world: Doors, facts: ConnectionFacts, work: Work): Pro
   if (!token) await note(world, facts, { outcome: "skipped" });
   const remote = token ? await revokeRemotely(world, facts, token) : "skipped";
   try {
-    await disconnect(world, facts, work);
+    await disconnect(world, facts, { held: work.held, forget });
   } catch (error) {
     return { connection: facts.name, remote, local: "kept", error: explainKept(facts, remote, asReportable(error)) };
   }
@@ -98,7 +98,7 @@ async function revokeHeld(world: Doors, facts: ConnectionFacts, work: Work): Pro
 }
 
 /** The newest refresh token: the one in the second place, if a save failed earlier. The store is about to lose it and is not written. */
-async function loadLatest(world: Doors, facts: ConnectionFacts, held: HeldTokens): Promise<Secret | undefined> {
+async function loadLatest(world: RevokeDoors, facts: ConnectionFacts, held: HeldTokens): Promise<Secret | undefined> {
   const stored = await held.load();
   const latest = stored && ((await openRescued(world, facts, stored)) ?? stored);
   return latest?.refreshToken.secret;
@@ -106,7 +106,7 @@ async function loadLatest(world: Doors, facts: ConnectionFacts, held: HeldTokens
 
 /** Noted before and after, so that also a process that is ended in between leaves evidence. */
 async function revokeRemotely(
-  world: Doors,
+  world: RevokeDoors,
   facts: ConnectionFacts,
   token: Secret,
 ): Promise<"revoked" | "already-dead"> {
@@ -126,30 +126,7 @@ async function revokeRemotely(
   }
 }
 
-/** @throws STORE_UNAVAILABLE when the tokens could not be removed. */
-async function disconnect(world: Doors, facts: ConnectionFacts, { held, options }: Work): Promise<void> {
-  // Whoever finds no tokens after a crash must see from the facts that it was no accident.
-  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, isPending: true })));
-  await held.remove();
-  await settle(world, facts, () => world.rescue.remove(facts.id));
-  if (options.forget) return forgetConnection(world, facts);
-  const change = { disconnectedAt: world.clock.now(), isPending: false, rejection: null };
-  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, ...change })));
-}
-
-async function forgetConnection(world: Doors, facts: ConnectionFacts): Promise<void> {
-  await settle(world, facts, async () => {
-    await world.facts.remove(facts.name);
-    await world.journal.forget(facts.id);
-    await releaseClientSecret(world, facts.clientId);
-  });
-  await settle(world, facts, async () => {
-    const file = await world.configFiles.readUser();
-    if (file?.config.connection === facts.name) await world.configFiles.setUser(["connection"], undefined);
-  });
-}
-
-async function note(world: Doors, facts: ConnectionFacts, entry: Omit<JournalEntry, "event">): Promise<void> {
+async function note(world: RevokeDoors, facts: ConnectionFacts, entry: Omit<JournalEntry, "event">): Promise<void> {
   await settle(world, facts, () => recordEvent(world, facts.id, { event: "revoked", ...entry }));
 }
 
@@ -158,6 +135,14 @@ function asReportable(error: unknown): QboError {
   const known = asQboError(error);
   if (!known || known.code === "CANCELLED") throw error;
   return known;
+}
+
+/** Where Intuit cannot be asked, the connection can still be ended on this side. */
+function nameOtherWay(error: QboError, { name }: ConnectionFacts): QboError {
+  if (!hasCode(error, "INTUIT_UNREACHABLE", "INTUIT_BUSY")) return error;
+  const { code, message, hint, details, cause } = error;
+  const way = `To disconnect here only, and leave the tokens alive at Intuit: qbo revoke ${name} --local-only`;
+  return new QboError(code, message, { hint: hint === null ? way : `${hint} ${way}`, details, cause });
 }
 
 function explainKept({ name }: ConnectionFacts, remote: RemoteOutcome, reason: QboError): QboError {

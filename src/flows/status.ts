@@ -1,4 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
+import { second, type Instant } from "../core/instant.ts";
 import type { World } from "../core/world.ts";
 import { findConfiguredClientId } from "./apps.ts";
 import { chooseConnection, listConnections, type ConnectionChoice } from "./choose-connection.ts";
@@ -15,6 +16,8 @@ export interface StatusFilter {
   states?: readonly ConnectionState[] | undefined;
   /** Seconds: only connections that a person or a refresh must tend to within that time. */
   expiringWithin?: number | undefined;
+  /** Seconds before its end from which a connection counts as expiring; 14 days unless given. */
+  warnWithin?: number | undefined;
 }
 
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter" | "clock">;
@@ -29,11 +32,12 @@ export async function reportStatus(
   const chosen =
     choice.connection === undefined ? await listConnections(world, choice) : [await chooseConnection(world, choice)];
   const now = world.clock.now();
+  const context = { now, warnWithin: filter.warnWithin, findClient: rememberClients(settings) };
   return chosen
-    .filter((facts) => matches(facts, filter, now))
-    .map((facts) => ({ facts, rank: urgency.indexOf(judgeState(facts, now)), end: earliestEnd(facts) ?? Infinity }))
-    .toSorted((a, b) => a.rank - b.rank || a.end - b.end || (a.facts.name < b.facts.name ? -1 : 1))
-    .map(({ facts }) => reportOne(facts, settings, now));
+    .map((facts) => ({ facts, state: judgeState(facts, now, filter.warnWithin), end: earliestEnd(facts) ?? Infinity }))
+    .filter((candidate) => matches(candidate, filter, now))
+    .toSorted((a, b) => urgency[a.state] - urgency[b.state] || a.end - b.end || (a.facts.name < b.facts.name ? -1 : 1))
+    .map(({ facts }) => reportOne(facts, settings, context));
 }
 
 /** One connection as `status` shows it. */
@@ -41,23 +45,59 @@ export async function reportOneConnection(
   world: Pick<World, "env" | "configFiles" | "clock">,
   facts: ConnectionFacts,
 ): Promise<ConnectionReport> {
-  return reportOne(facts, await readSettings(world), world.clock.now());
+  const settings = await readSettings(world);
+  return reportOne(facts, settings, { now: world.clock.now(), findClient: rememberClients(settings) });
 }
 
-const urgency: readonly ConnectionState[] = ["reconnect", "expiring", "stale", "ready", "disconnected"];
+/** The lowest comes first. */
+const urgency: Readonly<Record<ConnectionState, number>> = {
+  reconnect: 0,
+  expiring: 1,
+  stale: 2,
+  ready: 3,
+  disconnected: 4,
+};
 
-function reportOne(facts: ConnectionFacts, settings: Settings, now: number): ConnectionReport {
+interface Context {
+  now: Instant;
+  warnWithin?: number | undefined;
+  findClient: ClientFinder;
+}
+
+type ClientFinder = (facts: Pick<ConnectionFacts, "app" | "environment">) => string | undefined;
+
+/** Thousands of connections have a handful of apps. */
+function rememberClients(settings: Settings): ClientFinder {
+  const known = new Map<string, string | undefined>();
+  return (facts) => {
+    const key = `${facts.environment}/${facts.app}`;
+    if (!known.has(key)) known.set(key, findConfiguredClientId(settings, facts));
+    return known.get(key);
+  };
+}
+
+function reportOne(
+  facts: ConnectionFacts,
+  settings: Settings,
+  { now, warnWithin, findClient }: Context,
+): ConnectionReport {
   return reportConnection(facts, {
     now,
+    warnWithin,
     defaultConnection: settings.connection?.value,
-    configuredClientId: findConfiguredClientId(settings, facts),
+    configuredClientId: findClient(facts),
   });
 }
 
-function matches(facts: ConnectionFacts, { states, expiringWithin }: StatusFilter, now: number): boolean {
-  const end = earliestEnd(facts);
+interface Candidate {
+  facts: ConnectionFacts;
+  state: ConnectionState;
+  /** Infinity when unknown. */
+  end: Instant;
+}
+
+function matches({ facts, state, end }: Candidate, { states, expiringWithin }: StatusFilter, now: Instant): boolean {
   const isSoon =
-    expiringWithin === undefined ||
-    (end !== null && end - now <= expiringWithin * 1000 && facts.disconnectedAt === null);
-  return isSoon && (states === undefined || states.includes(judgeState(facts, now)));
+    expiringWithin === undefined || (end - now <= expiringWithin * second && facts.disconnectedAt === null);
+  return isSoon && (states === undefined || states.includes(state));
 }

@@ -15,7 +15,13 @@ export function openStdout(): TextStream {
   stdout.on("error", keep);
   return {
     isTTY: stdout.isTTY,
-    columns: stdout.columns,
+    // Asked for each time: a window can change its size.
+    get columns() {
+      return stdout.columns;
+    },
+    get rows() {
+      return stdout.rows;
+    },
     write: (text) => stdout.write(text, keep),
     async settle() {
       await new Promise<void>((resolve) => stdout.write("", () => resolve()));

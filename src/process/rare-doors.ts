@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { join } from "node:path";
 import type { Paths } from "../adapters/paths.ts";
 import { systemClock } from "../adapters/clock.ts";
 import type { World } from "../core/world.ts";
@@ -7,7 +8,7 @@ import type { StoreParts } from "./stores.ts";
 /** Doors that `qbo token` never opens. */
 export type RareDoors = Pick<
   World,
-  "callbackServer" | "browser" | "machine" | "trustStore" | "openRekeying" | "runDemo"
+  "callbackServer" | "browser" | "machine" | "trustStore" | "openRekeying" | "unfinishedRuns" | "runDemo"
 >;
 
 /** What the doors are made of. */
@@ -48,6 +49,10 @@ export function openRareDoors({ paths, env, os, host, storeParts }: DoorSetting)
     async openRekeying(newKey) {
       const { openRekeying } = await import("./rekeying.ts");
       return openRekeying(storeParts, newKey);
+    },
+    async unfinishedRuns() {
+      const { createUnfinishedRuns } = await import("../adapters/unfinished-runs.ts");
+      return createUnfinishedRuns({ folder: join(paths.state, "runs") });
     },
   };
 }

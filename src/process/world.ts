@@ -6,7 +6,7 @@ import { createFactsStore } from "../adapters/facts.ts";
 import { readAllOfStdin, readNamedFile } from "../adapters/input.ts";
 import { createJournal } from "../adapters/journal.ts";
 import { createLock } from "../adapters/lock/lock.ts";
-import { createNotices, type NoticesOptions } from "../adapters/notices.ts";
+import { createNotices, type NoticesOptions } from "../adapters/notices/notices.ts";
 import { findPaths, type Paths } from "../adapters/paths.ts";
 import { createPrompter, type PrompterOptions } from "../adapters/prompter.ts";
 import { systemRandom } from "../adapters/random.ts";
@@ -87,6 +87,7 @@ function findWorkingFolder(): string | undefined {
 function openPerson(env: NodeJS.ProcessEnv, globals: Globals): NoticesOptions & PrompterOptions {
   return {
     isQuiet: globals.quiet,
+    clock: systemClock,
     get stdin() {
       return process.stdin;
     },
@@ -95,6 +96,9 @@ function openPerson(env: NodeJS.ProcessEnv, globals: Globals): NoticesOptions & 
     },
     get isAnimated() {
       return judgeTerminal(openStderr(), { env, color: globals.color }).isAnimated;
+    },
+    get hasColor() {
+      return judgeTerminal(openStderr(), { env, color: globals.color }).hasColor;
     },
     get columns() {
       const { isTerminal, columns } = judgeTerminal(openStderr(), { env, color: globals.color });

@@ -5,7 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { readAllOfStdin, readNamedFile } from "../../src/adapters/input.ts";
-import { createNotices } from "../../src/adapters/notices.ts";
+import { createNotices } from "../../src/adapters/notices/notices.ts";
 import { findPaths } from "../../src/adapters/paths.ts";
 import { createPrompter } from "../../src/adapters/prompter.ts";
 import { systemRandom } from "../../src/adapters/random.ts";
@@ -76,7 +76,7 @@ describe("what is piped in", () => {
 describe("notices", () => {
   function tell(options: { isQuiet: boolean; columns?: number }): string {
     const stderr = new PassThrough();
-    const notices = createNotices({ stderr, isAnimated: false, ...options });
+    const notices = createNotices({ stderr, isAnimated: false, clock: systemClock, ...options });
     notices.inform("informed");
     notices.warn("warned of something");
     const stop = notices.begin("begun");

@@ -22,6 +22,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   browser: true,
   machine: true,
   trustStore: true,
+  unfinishedRuns: true,
   readStdin: true,
   readFile: true,
   runDemo: true,

@@ -14,10 +14,11 @@ import { createHttp } from "../../src/adapters/http/http.ts";
 import { readNamedFile } from "../../src/adapters/input.ts";
 import { createJournal } from "../../src/adapters/journal.ts";
 import { createLock } from "../../src/adapters/lock/lock.ts";
-import { createNotices } from "../../src/adapters/notices.ts";
+import { createNotices } from "../../src/adapters/notices/notices.ts";
 import { findPaths, type Paths } from "../../src/adapters/paths.ts";
 import { createRescueFiles } from "../../src/adapters/rescue-files.ts";
 import { createTrustStore } from "../../src/adapters/trust-store/trust-store.ts";
+import { createUnfinishedRuns } from "../../src/adapters/unfinished-runs.ts";
 import type { Globals } from "../../src/cli/globals.ts";
 import { isCi } from "../../src/cli/terminal.ts";
 import type { World } from "../../src/core/world.ts";
@@ -88,7 +89,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
       done();
     },
   });
-  const notices = createNotices({ stderr, isQuiet: globals.quiet, isAnimated: false });
+  const notices = createNotices({ stderr, isQuiet: globals.quiet, isAnimated: false, clock });
   const random = createCountingRandom();
   const [host, pid] = ["test-host", process.pid];
   // Lock and callback server wait for other processes and for sockets: their time is the real one.
@@ -124,6 +125,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     machine: async () => openMachine({ paths, env, os: "linux", host, clock: systemClock }),
     trustStore: async () =>
       createTrustStore({ platform: "linux", env: { PATH: process.env["PATH"] }, home: world.folder }),
+    unfinishedRuns: async () => createUnfinishedRuns({ folder: join(paths.state, "runs") }),
     readStdin: async () => world.stdin,
     readFile: readNamedFile,
     ...world.replaced,

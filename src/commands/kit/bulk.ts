@@ -1,4 +1,4 @@
-import type { ExitCode, QboError } from "../../core/errors.ts";
+import { QboError, type ExitCode } from "../../core/errors.ts";
 
 /** An error inside a report about many. */
 export function reportError(error: QboError | null) {
@@ -26,15 +26,19 @@ export function judgeBulk(results: readonly BulkResult[]): ExitCode {
   return codes.size === 1 && only !== undefined ? only : codes.size === 0 ? 0 : 8;
 }
 
-/** The JSON of a bulk refresh. */
-export function describeBulk(
-  results: readonly { connection: string; outcome: "refreshed" | "unchanged" | "failed"; error: QboError | null }[],
-) {
-  const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
-  return {
-    results: results.map((result) => ({ ...result, error: reportError(result.error) })),
-    refreshed: count("refreshed"),
-    unchanged: count("unchanged"),
-    failed: count("failed"),
-  };
+/** Where each result was a line of its own, nothing else on stdout tells that some failed: PARTIAL_FAILURE. */
+export function explainPartialFailure(results: readonly BulkResult[]): QboError | null {
+  if (judgeBulk(results) !== 8) return null;
+  const failed = results.filter(({ error }) => error !== null).length;
+  return new QboError("PARTIAL_FAILURE", `${failed} of ${results.length} connections failed.`, {
+    hint: "Each line that has an error tells what to do.",
+  });
+}
+
+/** How many lines of results a person at a terminal reads; of more, only the failures are shown. */
+const mostLines = 20;
+
+/** The results that a person at a terminal is to read. */
+export function pickTelling<R extends BulkResult>(results: readonly R[]): readonly R[] {
+  return results.length <= mostLines ? results : results.filter(({ error }) => error !== null);
 }

@@ -43,7 +43,17 @@ export interface Output {
   /** A JSON document on a line of its own, whether or not --json was given. */
   document(value: unknown): void;
   /** One of two faces, as --json says. */
-  answer(faces: Omit<Answer, "exitCode">): void;
+  answer(faces: Pick<Answer, "human" | "json" | "isSecret">): void;
+  /** A line of the answer for people; nothing with --json. `undefined` leaves it out. */
+  line(human: (style: Style) => string | undefined): void;
+  /** The terminal for an answer that changes. Throws USAGE where there is none, and with --json. */
+  openScreen(): Screen;
+}
+
+/** A terminal that shows one picture after the other, and looks as before when it is closed. */
+export interface Screen {
+  show(human: (style: Style) => string): Promise<void>;
+  close(): void;
 }
 
 /** What a command found out, in both of its faces. */
@@ -55,6 +65,10 @@ export interface Answer {
   isSecret: boolean;
   /** Whether nothing else holds what it says. */
   isOnlyCopy: boolean;
+  /** Why the command ended before all was done; told on stderr beneath the answer, and the exit code is its. */
+  endedBy: Error | null;
+  /** Whether an interruption is its ordinary end. */
+  endsWhenInterrupted: boolean;
 }
 
 export interface CommandSpec<O, R> {
@@ -78,10 +92,12 @@ export interface CommandSpec<O, R> {
   exitCode?(this: void, result: R): ExitCode;
   /** As in `Answer`; only for commands whose purpose it is to hand out a secret. */
   isSecret?(this: void, result: R): boolean;
-  /** Whether the answer is the only copy of something, to be handed over even when the run was interrupted. */
+  /** Whether the answer is the only copy of something, such as of what was done, to be handed over even when the run was interrupted. */
   isOnlyCopy?(this: void, result: R): boolean;
+  /** For reports about many: why not all of it was done. */
+  endedBy?(this: void, result: R): Error | null;
   /** Whether an interruption is its ordinary end, and not a failure. */
-  endsWhenInterrupted?: true;
+  endsWhenInterrupted?: true | ((this: void, result: R) => boolean);
   /** Whether its text is for programs: the lines are not broken to fit a terminal. */
   isVerbatim?: true;
 }
@@ -91,7 +107,6 @@ export interface Command extends Pick<CommandSpec<never, never>, "name" | "summa
   description: string;
   arguments: readonly ArgumentSpec[];
   options: readonly OptionSpec[];
-  endsWhenInterrupted: boolean;
   isVerbatim: boolean;
   run(world: World, raw: RawInput, output: Output): Promise<Answer>;
 }
@@ -106,7 +121,6 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
     description: spec.description ?? "",
     arguments: spec.arguments ?? [],
     options: spec.options ?? [],
-    endsWhenInterrupted: spec.endsWhenInterrupted ?? false,
     isVerbatim: spec.isVerbatim ?? false,
     async run(world, raw, output) {
       const result = await spec.run(world, spec.read(raw), output);
@@ -116,7 +130,13 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
         exitCode: spec.exitCode?.(result) ?? 0,
         isSecret: spec.isSecret?.(result) ?? false,
         isOnlyCopy: spec.isOnlyCopy?.(result) ?? false,
+        endedBy: spec.endedBy?.(result) ?? null,
+        endsWhenInterrupted: endsWhenInterrupted(spec, result),
       };
     },
   };
+}
+
+function endsWhenInterrupted<O, R>({ endsWhenInterrupted: ends }: CommandSpec<O, R>, result: R): boolean {
+  return typeof ends === "function" ? ends(result) : (ends ?? false);
 }

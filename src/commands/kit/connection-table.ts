@@ -2,52 +2,61 @@ import { formatDuration } from "../../core/duration.ts";
 import { connectionStates, type ConnectionReport } from "../../flows/connection-report.ts";
 import type { Style } from "./command.ts";
 import { paintState } from "./connection-lines.ts";
-import { drawRefreshBar } from "./token-lines.ts";
+import {
+  createColumn,
+  drop,
+  fitColumns,
+  shorten,
+  shrink,
+  writeRow,
+  type Column,
+  type Narrowing,
+} from "./fit-columns.ts";
+import { createRefreshBars, isUseless } from "./token-lines.ts";
 
-interface Column {
-  title: string;
-  value(this: void, report: ConnectionReport): string;
-  /** Columns go, the highest number first, until the line fits the terminal. */
-  dispensable: number;
-  longest: number;
-}
+export const groupings = ["environment", "app", "state", "store"] as const;
+export type Grouping = (typeof groupings)[number];
 
 const barWidth = 8;
 
-const columns: readonly Column[] = [
-  { title: "NAME", value: (report) => report.name, dispensable: 0, longest: 32 },
-  { title: "STATE", value: ({ state }) => state, dispensable: 0, longest: 12 },
-  { title: "ACCESS", value: ({ accessToken }) => formatLeft(accessToken?.expiresIn), dispensable: 2, longest: 12 },
-  {
-    title: "REFRESH",
-    value: ({ refreshToken }) => formatLeft(refreshToken?.expiresIn ?? undefined),
-    dispensable: 1,
-    longest: 12,
-  },
-  { title: "", value: () => " ".repeat(barWidth), dispensable: 5, longest: barWidth },
-  { title: "ENVIRONMENT", value: ({ environment }) => environment, dispensable: 3, longest: 16 },
-  { title: "COMPANY", value: ({ companyName, realmId }) => companyName ?? realmId, dispensable: 4, longest: 30 },
+/** What tells the least goes first. The company stays as long as there is room for a part of its name. */
+const steps: readonly Narrowing[] = [
+  drop("bar"),
+  shorten("next", (command) => command.split(" ")[1] ?? ""),
+  shrink("company", 16),
+  drop("access"),
+  drop("environment"),
+  shrink("company", 10),
+  shrink("name", 16),
+  drop("refresh"),
+  drop("company"),
+  drop("next"),
+  shrink("name", 4),
 ];
 
-/** Many connections, one line each, and a line of counts. */
-export function describeTable(reports: readonly ConnectionReport[], style: Style): string[] {
-  const shown = fitColumns(reports, style);
-  const format = (cells: readonly string[], paint: (text: string, index: number) => string) =>
-    cells
-      .map((cell, index) => paint(cell.padEnd(index === cells.length - 1 ? 0 : (shown[index]?.width ?? 0)), index))
-      .join("  ")
-      .trimEnd();
-  const head = format(
-    shown.map(({ column }) => column.title),
-    (text) => style.dim(text),
-  );
-  const rows = reports.map((report) =>
-    format(
-      shown.map(({ column, width }) => cut(column.value(report), width)),
-      (text, index) => paintCell(text, shown[index]?.column.title, { report, style }),
-    ),
-  );
-  return [head, ...rows, "", countStates(reports), ...listOthers(reports)];
+/** Many connections, one line each, in groups if that is asked for, and a line of counts. */
+export function describeTable(reports: readonly ConnectionReport[], style: Style, groupBy?: Grouping): string[] {
+  const columns = layOut(reports, style);
+  const bars = createRefreshBars(style, barWidth);
+  const paints = Object.fromEntries(connectionStates.map((state) => [state, paintState(state, style)]));
+  const write = (row: number) => {
+    const report = reports[row];
+    return writeRow(columns, row, (text, key) => {
+      if (report === undefined || text === "") return text;
+      if (key === "state") return paints[report.state]?.(text) ?? text;
+      return key === "bar" ? bars(report) : text;
+    });
+  };
+  const head = writeRow(columns, undefined, (text) => style.dim(text));
+  const groups = groupBy === undefined ? [] : groupRows(reports, groupBy);
+  const body =
+    groupBy === undefined
+      ? reports.map((_, row) => write(row))
+      : groups.flatMap(({ title, rows }) => {
+          const counts = countStates(rows.flatMap((row) => reports[row] ?? []));
+          return ["", `${style.bold(title)}  ${style.dim(counts)}`, ...rows.map(write)];
+        });
+  return [head, ...body, "", summarize(reports), ...listOthers(reports)];
 }
 
 /** Connections that still belong to another client than their app has by now. */
@@ -58,63 +67,68 @@ function listOthers(reports: readonly ConnectionReport[]): string[] {
   return [`Made by another client than their app has now (to move one: qbo login <name>): ${shown}`];
 }
 
-function paintCell(
-  text: string,
-  title: string | undefined,
-  { report, style }: { report: ConnectionReport; style: Style },
-): string {
-  if (title === "STATE") return paintState(report.state, style)(text);
-  return title === "" ? drawRefreshBar(report, style, barWidth) : text;
-}
-
-interface FittedColumn {
-  column: Column;
-  width: number;
-}
-
-function fitColumns(reports: readonly ConnectionReport[], style: Style): FittedColumn[] {
-  const possible = style.isTerminal ? columns : columns.filter(({ title }) => title !== "");
-  let shown = possible.map((column) => ({
-    column,
-    width: Math.min(
-      column.longest,
-      Math.max(column.title.length, ...reports.map((report) => column.value(report).length)),
+function layOut(reports: readonly ConnectionReport[], style: Style): Column[] {
+  const column = (key: string, title: string, read: (report: ConnectionReport) => string) =>
+    createColumn(key, title, reports.map(read));
+  const readLeft = (read: (report: ConnectionReport) => number | null | undefined) => (report: ConnectionReport) =>
+    isUseless(report, style.now) ? "-" : formatLeft(read(report));
+  const columns = [
+    column("name", "NAME", ({ name }) => name),
+    column("state", "STATE", ({ state }) => state),
+    column(
+      "access",
+      "ACCESS",
+      readLeft(({ accessToken }) => accessToken?.expiresIn),
     ),
-  }));
-  const total = () => shown.reduce((sum, { width }) => sum + width + 2, -2);
-  for (let rank = 6; rank > 0 && total() > style.columns; rank -= 1)
-    shown = shown.filter(({ column }) => rankColumn(column, reports) !== rank);
-  const excess = total() - style.columns;
-  return excess > 0
-    ? shown.map((fitted, index) => (index === 0 ? { ...fitted, width: Math.max(8, fitted.width - excess) } : fitted))
-    : shown;
+    column(
+      "refresh",
+      "REFRESH",
+      readLeft(({ refreshToken }) => refreshToken?.expiresIn),
+    ),
+    column("bar", "", () => " ".repeat(barWidth)),
+    column("environment", "ENVIRONMENT", ({ environment }) => environment),
+    column("company", "COMPANY", ({ companyName, realmId }) => companyName ?? realmId),
+    column("next", "NEXT", ({ nextAction }) => nextAction ?? ""),
+  ];
+  const hasNext = reports.some(({ nextAction }) => nextAction !== null);
+  const useful = columns.filter(({ key }) => (key === "next" ? hasNext : key !== "bar" || style.isTerminal));
+  // A program, or a file, takes lines of any length, and wants whole names.
+  if (!style.isTerminal) return useful;
+  // An environment that is the same everywhere tells the least.
+  return fitColumns(useful, style.columns, findOnly(reports) === undefined ? steps : [drop("environment"), ...steps]);
 }
 
-/** An environment that is the same everywhere tells the least. */
-function rankColumn({ title, dispensable }: Column, reports: readonly ConnectionReport[]): number {
-  return title === "ENVIRONMENT" && findOnlyEnvironment(reports) !== undefined ? 6 : dispensable;
+function findOnly(reports: readonly ConnectionReport[]): string | undefined {
+  const first = reports[0]?.environment;
+  return reports.every(({ environment }) => environment === first) ? first : undefined;
 }
 
-function findOnlyEnvironment(reports: readonly ConnectionReport[]): string | undefined {
-  const [only, another] = new Set(reports.map(({ environment }) => environment));
-  return another === undefined ? only : undefined;
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
-}
-
-function formatLeft(seconds: number | undefined): string {
-  if (seconds === undefined) return "-";
+function formatLeft(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return "-";
   return seconds === 0 ? "expired" : formatDuration(seconds);
 }
 
-function countStates(reports: readonly ConnectionReport[]): string {
-  const counts = connectionStates.map((state) => ({
-    state,
-    count: reports.filter((report) => report.state === state).length,
-  }));
-  const parts = counts.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${state}`);
-  const environment = findOnlyEnvironment(reports);
-  return `${reports.length} connections${environment === undefined ? "" : ` (${environment})`}: ${parts.join(", ")}`;
+/** Groups in the order of their names, but states in the order of urgency, as the reports come. */
+function groupRows(reports: readonly ConnectionReport[], by: Grouping): { title: string; rows: number[] }[] {
+  const groups = new Map<string, number[]>();
+  for (const [row, report] of reports.entries()) {
+    const rows = groups.get(report[by]);
+    if (rows) rows.push(row);
+    else groups.set(report[by], [row]);
+  }
+  const found = [...groups].map(([title, rows]) => ({ title, rows }));
+  return by === "state" ? found : found.toSorted((a, b) => (a.title < b.title ? -1 : 1));
+}
+
+/** How many connections are in each state. */
+export function countStates(reports: readonly ConnectionReport[]): string {
+  const counts = new Map<string, number>();
+  for (const { state } of reports) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return connectionStates.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : [])).join(", ");
+}
+
+function summarize(reports: readonly ConnectionReport[]): string {
+  const environment = findOnly(reports);
+  const where = environment === undefined ? "" : ` (${environment})`;
+  return `${reports.length} connection${reports.length === 1 ? "" : "s"}${where}: ${countStates(reports)}`;
 }

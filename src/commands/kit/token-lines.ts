@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { day, hour, parseInstant, secondsUntil, type Instant } from "../../core/instant.ts";
+import { day, hour, parseInstant, second, secondsUntil, type Instant } from "../../core/instant.ts";
 import type { ConnectionReport } from "../../flows/connection-report.ts";
 import type { Style } from "./command.ts";
 
@@ -12,6 +12,11 @@ const bars = [20, 8] as const;
 export function describeTokenLife(report: ConnectionReport, style: Style): string[] {
   const { accessToken, refreshToken } = report;
   if (!refreshToken) return [];
+  if (isUseless(report, style.now))
+    return [
+      `${style.dim("tokens".padEnd(labelWidth))}of no use until somebody signs in`,
+      formatLastRefresh(report, style),
+    ];
   const rows: LifeRow[] = [
     {
       label: "access token",
@@ -33,6 +38,19 @@ export function describeTokenLife(report: ConnectionReport, style: Style): strin
     },
   ];
   return [...rows.map((row) => formatRow(row, style)), formatLastRefresh(report, style)];
+}
+
+/** Whether the tokens' expiries mean nothing: Intuit would not take them, although they have not expired. */
+export function isUseless({ state, refreshToken }: ConnectionReport, now: Instant): boolean {
+  if (state === "disconnected" || !refreshToken) return true;
+  // Of thousands few are so: only of those the times are read.
+  if (state !== "reconnect") return false;
+  return ![refreshToken.expiresAt, refreshToken.hardExpiresAt].some((end) => hasPassed(end, now));
+}
+
+function hasPassed(time: string | null, now: Instant): boolean {
+  const at = time === null ? undefined : parseInstant(time);
+  return at !== undefined && at <= now;
 }
 
 interface LifeRow {
@@ -71,11 +89,17 @@ function divideRoom({ isTerminal, columns }: Style): { barWidth: number; hasMome
     : { barWidth: withMoment, hasMoment: true };
 }
 
-/** The remaining life of a connection's refresh token; blank where that is not known. */
-export function drawRefreshBar({ refreshToken }: ConnectionReport, style: Style, width: number): string {
-  const expiresAt = refreshToken?.expiresAt ?? null;
-  const end = expiresAt === null ? undefined : parseInstant(expiresAt);
-  return end === undefined ? " ".repeat(width) : drawBar(end, fullLife.refresh, style, width);
+/** Draws the remaining life of refresh tokens, blank where that is not known. Each picture is drawn once, however many look the same. */
+export function createRefreshBars(style: Style, width: number): (report: ConnectionReport) => string {
+  const drawn = new Map<number, string>();
+  return (report) => {
+    const expiresIn = report.refreshToken?.expiresIn ?? null;
+    if (expiresIn === null || isUseless(report, style.now)) return " ".repeat(width);
+    const days = Math.floor((expiresIn * second) / day);
+    const bar = drawn.get(days) ?? drawBar(style.now + expiresIn * second, fullLife.refresh, style, width);
+    drawn.set(days, bar);
+    return bar;
+  };
 }
 
 /** A bar of remaining life: green while there is plenty, yellow below a quarter, red at the end. */

@@ -1,0 +1,53 @@
+import type { ConnectionFacts } from "../core/connection.ts";
+import { asQboError } from "../core/errors.ts";
+import { assertSameOrigins } from "./environments.ts";
+import { revokeConnection, type RevokeDoors, type RevokeOptions, type RevokeResult } from "./revoke.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { workThrough } from "./work-through.ts";
+
+export interface RevokeManyOptions extends RevokeOptions {
+  /** How many at a time. */
+  concurrency: number;
+  onResult(this: void, result: RevokeResult): void;
+}
+
+/** What became of a run, also of one that was cut short. */
+export interface RevokeRun {
+  results: RevokeResult[];
+  /** Why it ended before all was done: CANCELLED, INTUIT_BUSY, a defect; else null. */
+  endedBy: Error | null;
+}
+
+/** Revokes many connections, so many at a time. One that fails stops none of the others. */
+export async function revokeMany(
+  world: RevokeDoors,
+  targets: readonly ConnectionFacts[],
+  options: RevokeManyOptions,
+): Promise<RevokeRun> {
+  const results: RevokeResult[] = [];
+  const settings = await readSettings(world);
+  const { endedBy } = await workThrough(world, targets, {
+    concurrency: options.concurrency,
+    work: (facts) => revokeOne(world, facts, { settings, options }),
+    keep(result) {
+      results.push(result);
+      options.onResult(result);
+    },
+  });
+  return { results, endedBy };
+}
+
+async function revokeOne(
+  world: RevokeDoors,
+  facts: ConnectionFacts,
+  { settings, options }: { settings: Settings; options: RevokeOptions },
+): Promise<RevokeResult> {
+  try {
+    if (!options.localOnly) assertSameOrigins(world.env, settings, facts);
+    return await revokeConnection(world, facts, options);
+  } catch (error) {
+    const known = asQboError(error);
+    if (!known) throw error;
+    return { connection: facts.name, remote: "failed", local: "kept", error: known };
+  }
+}

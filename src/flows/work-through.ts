@@ -1,0 +1,130 @@
+import { hasCode, QboError } from "../core/errors.ts";
+import type { World } from "../core/world.ts";
+import { createPace, readThrottle } from "./pace.ts";
+
+/** How often an item is tried again that Intuit would not take because it throttles. */
+const mostRetries = 3;
+
+export interface WorkOptions<T, R> {
+  /** How many items at a time. */
+  concurrency: number;
+  /** `makeRoom` lets the next item begin before this one is finished: what is left to do for it burdens nobody else. */
+  work(this: void, item: T, makeRoom: () => void): Promise<R>;
+  /** Told of each result as it comes, but for those of items that are tried again or were not begun. */
+  keep(this: void, result: R, item: T): void | Promise<void>;
+  /** Whether nothing further may be begun for now; asked again when something under way has ended. */
+  isHeld?(this: void): boolean;
+}
+
+/** What a run over many left undone. */
+export interface WorkEnd<T> {
+  left: T[];
+  /** Why it ended early: CANCELLED, INTUIT_BUSY, a defect; null when everything was done or `isHeld` ended it. */
+  endedBy: Error | null;
+}
+
+/**
+ * Works through items, so many at a time. An answer that says to slow down (429) makes all wait and is tried again, within limits. What is
+ * under way when the run ends is finished.
+ */
+export async function workThrough<T, R extends { error: QboError | null }>(
+  world: Pick<World, "clock" | "interruption" | "notices">,
+  items: readonly T[],
+  options: WorkOptions<T, R>,
+): Promise<WorkEnd<T>> {
+  const queue = [...items];
+  let endedBy: Error | null = null;
+  const pace = createPace(world);
+  const attempt = createAttempt(pace, options);
+  const crew = createCrew<T>(options.concurrency, async (item, makeRoom) => {
+    try {
+      const { isDone, reason } = await attempt(item, makeRoom);
+      if (!isDone) queue.unshift(item);
+      endedBy ??= reason;
+    } catch (error) {
+      endedBy ??= asError(error);
+    }
+  });
+  const canBegin = () =>
+    endedBy === null && !world.interruption.aborted && options.isHeld?.() !== true && queue.length > 0;
+
+  for (;;) {
+    while (crew.hasRoom() && pace.pauseLeft() <= 0 && canBegin()) {
+      const item = queue.shift();
+      if (item !== undefined) crew.begin(item);
+    }
+    if (crew.isAtWork()) await crew.change();
+    else if (canBegin()) await world.clock.sleep(pace.pauseLeft(), world.interruption);
+    else break;
+  }
+  if (world.interruption.aborted) endedBy ??= explainInterruption(items.length - queue.length, items.length);
+  return { left: queue, endedBy };
+}
+
+interface Attempt {
+  /** Whether it need not be begun again. */
+  isDone: boolean;
+  /** Why the whole run must end. */
+  reason: QboError | null;
+}
+
+function createAttempt<T, R extends { error: QboError | null }>(
+  pace: ReturnType<typeof createPace>,
+  { work, keep }: WorkOptions<T, R>,
+): (item: T, makeRoom: () => void) => Promise<Attempt> {
+  const retries = new Map<T, number>();
+  return async (item, makeRoom) => {
+    const result = await work(item, makeRoom);
+    if (hasCode(result.error, "CANCELLED")) return { isDone: false, reason: null };
+    const wait = readThrottle(result.error);
+    const reason = (wait === undefined ? pace.goOn() : pace.slowDown(wait)) ?? null;
+    const tried = retries.get(item) ?? 0;
+    if (wait !== undefined && reason === null && tried < mostRetries) {
+      retries.set(item, tried + 1);
+      return { isDone: false, reason };
+    }
+    await keep(result, item);
+    return { isDone: true, reason };
+  };
+}
+
+interface Crew<T> {
+  hasRoom(): boolean;
+  isAtWork(): boolean;
+  begin(item: T): void;
+  /** Resolves when there is room again, or somebody has finished. */
+  change(): Promise<void>;
+}
+
+/** Those who are at work. Twice as many may finish what burdens only this machine. */
+function createCrew<T>(most: number, work: (item: T, makeRoom: () => void) => Promise<void>): Crew<T> {
+  const [busy, present] = [new Set<T>(), new Set<T>()];
+  let wake = () => {};
+  return {
+    hasRoom: () => busy.size < most && present.size < 2 * most,
+    isAtWork: () => present.size > 0,
+    begin(item) {
+      busy.add(item);
+      present.add(item);
+      const makeRoom = () => {
+        busy.delete(item);
+        wake();
+      };
+      void work(item, makeRoom).finally(() => {
+        present.delete(item);
+        makeRoom();
+      });
+    },
+    change: () => new Promise((resolve) => void (wake = resolve)),
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function explainInterruption(done: number, total: number): QboError {
+  return new QboError("CANCELLED", `Interrupted after ${done} of ${total} connections.`, {
+    hint: "The same command goes on with those that are left.",
+  });
+}
