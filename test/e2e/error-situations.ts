@@ -149,13 +149,6 @@ export const situations: Partial<Record<ErrorCode, Record<string, (scene: Scene)
     "an outage": (scene) => runAmid(scene, { kind: "outage", endpoint: "token" }, "token"),
     "an API that is throttled": (scene) => runAmid(scene, { kind: "throttle", endpoint: "companyinfo" }, "companyinfo"),
   },
-  SERVICE_SUSPECT: {
-    "every connection rejected at once": async (scene) => {
-      await seed(scene, 4);
-      await control(scene.emulator, "faults", { kind: "outage", as: "invalid-grant", count: 0 });
-      return run(scene, "refresh --all --concurrency 1");
-    },
-  },
   REFRESH_UNCONFIRMED: {
     "an answer that was lost": (scene) => runAmid(scene, { kind: "lost-reply" }, "token"),
   },

@@ -18,9 +18,9 @@ describe("a failure leaves stdout empty and its error on the last line of stderr
   });
 
   test("only these errors have no situation here", () => {
-    // A defect, a lock held for two minutes, and what bulk commands tell failure by failure in their report.
+    // A defect, a lock held for two minutes, and what stands beneath the report of a command about many.
     const missing = Object.keys(errorTable).filter((code) => !(code in situations));
-    expect(missing).toEqual(["UNEXPECTED", "LOCK_TIMED_OUT", "PARTIAL_FAILURE"]);
+    expect(missing).toEqual(["UNEXPECTED", "SERVICE_SUSPECT", "LOCK_TIMED_OUT", "PARTIAL_FAILURE"]);
   });
 });
 
@@ -86,6 +86,15 @@ describe("a command about many prints its report and exits", () => {
   test("with the code of all when all failed alike", async () => {
     const { exitCode, report } = await refreshAll(2, (seeded) => seeded);
     expect({ exitCode, report }).toMatchObject({ exitCode: 4, report: { refreshed: 0, unchanged: 0, failed: 2 } });
+  });
+
+  test("with a word on stderr where each result was a line of its own", async () => {
+    const scene = await setScene();
+    const [first] = await seed(scene, 3);
+    await control(scene.emulator, "disconnect", { realmId: first?.realmId });
+    const ended = await run(scene, "refresh --all --json-lines");
+    expect(ended.stdout.trimEnd().split("\n")).toHaveLength(3);
+    expect(readError({ ...ended, stdout: "" })).toMatchObject({ code: "PARTIAL_FAILURE", exitCode: 8 });
   });
 
   test("an import, too, tells failure by failure", async () => {

@@ -150,7 +150,10 @@ describe("a rejection is evidence, not a verdict", () => {
     await seed(scene, 20);
     const before = fingerprintSecrets(scene.home);
     await breakNext(scene, { kind: "outage", as: "invalid-grant", count: 0 });
-    const error = readError(await run(scene, "refresh", "--all", "--concurrency", String(concurrency)));
+    const ended = await run(scene, "refresh", "--all", "--concurrency", String(concurrency));
+    const error = readError({ ...ended, stdout: "" });
+    const { results }: { results: { error: { code: string } }[] } = JSON.parse(ended.stdout);
+    expect(new Set(results.map((result) => result.error.code))).toEqual(new Set(["SERVICE_SUSPECT"]));
     expect(error).toMatchObject({ code: "SERVICE_SUSPECT", exitCode: 6 });
     expect(error.message).toContain("reports an incident");
     // Three in a row, and what was on its way meanwhile.

@@ -13,11 +13,11 @@ const aboutConnection = "connection env app";
 const options: Record<string, string> = {
   login: `${aboutConnection} scopes add-scope redirect-uri listen tls-cert tls-key no-browser timeout name store`,
   token: `${aboutConnection} min-validity format shell`,
-  refresh: `${aboutConnection} all expiring-within concurrency json-lines token-stdin`,
-  revoke: `${aboutConnection} all local-only forget yes token-stdin`,
+  refresh: `${aboutConnection} all expiring-within concurrency restart json-lines token-stdin`,
+  revoke: `${aboutConnection} all concurrency local-only forget yes token-stdin`,
   whoami: `${aboutConnection} id-token-stdin token-stdin`,
   companyinfo: `${aboutConnection} show-tax-id`,
-  status: `${aboutConnection} all state expiring-within fail-on check live`,
+  status: `${aboutConnection} all state expiring-within fail-on check warn-within group-by watch live`,
   doctor: `${aboutConnection} all offline fix refresh bundle`,
   history: `${aboutConnection} limit since`,
   "app set": "env app client-id client-secret-stdin redirect-uri scopes",
@@ -76,6 +76,7 @@ const keys: [words: string[], path: string[], keys: string][] = [
   [["token"], [], "accessToken tokenType expiresAt expiresIn connection realmId environment"],
   [["refresh"], [], "results refreshed unchanged failed"],
   [["refresh"], ["results", "0"], "connection outcome error"],
+  [["refresh", "--all"], [], "results refreshed unchanged failed continued"],
   [
     ["whoami"],
     [],

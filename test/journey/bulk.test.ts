@@ -6,6 +6,7 @@ interface Report {
   refreshed: number;
   unchanged: number;
   failed: number;
+  continued: { startedAt: string; done: number } | null;
 }
 
 async function startFleet(count: number) {
@@ -25,7 +26,7 @@ describe("qbo refresh --all", () => {
     const outcome = await qbo("refresh", "--all", "--json");
     expect(outcome.exitCode).toBe(0);
     const { results, ...counts } = outcome.json<Report>();
-    expect(counts).toEqual({ refreshed: 5, unchanged: 0, failed: 0 });
+    expect(counts).toEqual({ refreshed: 5, unchanged: 0, failed: 0, continued: null });
     expect(results.map(({ connection }) => connection).toSorted()).toEqual(["c1", "c2", "c4", "c5", "c6"]);
   });
 
@@ -57,7 +58,9 @@ describe("qbo refresh --all", () => {
     const { qbo, control, countRequests } = await startFleet(8);
     await control("faults", { ...fault, endpoint: "token", count: 0 });
     const outcome = await qbo("refresh", "--all", "--json", "--concurrency", "1");
-    expect(outcome).toMatchObject({ exitCode: 6, stdout: "" });
+    expect(outcome.exitCode).toBe(6);
+    // Whoever acts on the results must not ask anybody to sign in again.
+    expect(outcome.json<Report>().results.map(({ error }) => error?.code)).toEqual(Array(3).fill("SERVICE_SUSPECT"));
     expect(outcome.error().code).toBe("SERVICE_SUSPECT");
     expect(outcome.error().message).toContain(words);
     expect(outcome.error().hint).toContain("5 were not tried");
@@ -85,6 +88,7 @@ describe("qbo refresh --all", () => {
     await control("disconnect", { realmId: realmOf("c1") });
     const outcome = await qbo("refresh", "--all", "--json-lines");
     expect(outcome.exitCode).toBe(8);
+    expect(outcome.stderr).toContain("1 of 3 connections failed.");
     const lines = outcome.stdout.trimEnd().split("\n");
     const parsed: Report["results"] = lines.map((line) => JSON.parse(line));
     expect(parsed.map(({ connection }) => connection).toSorted()).toEqual(["c1", "c2", "c3"]);
@@ -105,7 +109,105 @@ describe("qbo refresh --all", () => {
   it("is interrupted between two connections", async () => {
     const { qbo, world } = await startFleet(3);
     world.interruption.abort();
-    expect((await qbo("refresh", "--all", "--json")).error()).toMatchObject({ code: "CANCELLED", exitCode: 130 });
+    const outcome = await qbo("refresh", "--all", "--json");
+    expect(outcome.error()).toMatchObject({ code: "CANCELLED", exitCode: 130 });
+    expect(outcome.json()).toMatchObject({ results: [], refreshed: 0, failed: 0 });
+  });
+
+  it("takes the most urgent first", async () => {
+    const { qbo, world } = await startFleet(2);
+    const soon = new Date(world.clock.now() + 5 * 86_400_000).toISOString();
+    world.stdin = JSON.stringify({
+      environment: "emulator",
+      name: "z-soon",
+      realmId: "1",
+      refreshToken: "r",
+      refreshTokenExpiresAt: soon,
+    });
+    await qbo("import", "--stdin");
+    const { results } = (await qbo("refresh", "--all", "--json", "--concurrency", "1")).json<Report>();
+    // Its rejection is believed, and told, as soon as another one is taken.
+    expect(results.map(({ connection }) => connection)).toEqual(["c1", "z-soon", "c2"]);
+  });
+
+  it("says so when there is nothing to do", async () => {
+    const { qbo } = await startEmulatedIntuit();
+    expect((await qbo("refresh", "--all")).stdout).toBe("Nothing was refreshed: no connection fits.\n");
+  });
+
+  it("tells a person line by line, and the counts at the end", async () => {
+    const { qbo } = await startFleet(2);
+    expect((await qbo("refresh", "--all", "--concurrency", "1")).stdout).toBe(
+      "✓ c1: refreshed\n✓ c2: refreshed\n2 refreshed, 0 failed\n",
+    );
+  });
+
+  it("stops for no connection whose environment has moved", async () => {
+    const { qbo, world } = await startFleet(2);
+    world.env["QBO_EMULATOR_URL"] = "http://127.0.0.1:9";
+    const outcome = await qbo("refresh", "--all", "--json");
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.json<Report>()).toMatchObject({ failed: 2 });
+  });
+});
+
+describe("where Intuit throttles", () => {
+  it("all wait as long as it asks, and are tried again", async () => {
+    const { qbo, control, countRequests } = await startFleet(3);
+    await control("faults", { kind: "throttle", endpoint: "token", retryAfter: 7, count: 5 });
+    const outcome = await qbo("refresh", "--all", "--json", "--concurrency", "1");
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.json()).toMatchObject({ refreshed: 3, failed: 0 });
+    expect(outcome.stderr).toContain("Intuit throttles requests; going on in 7 s.");
+    expect(await countRequests("/oauth2/v1/tokens/bearer")).toBe(8);
+  });
+
+  it.each([
+    ["asks for too long a wait", 301, 1],
+    ["never takes anything", 5, 30],
+  ])("the run ends when it %s", async (_why, retryAfter, most) => {
+    const { qbo, control, countRequests } = await startFleet(6);
+    await control("faults", { kind: "throttle", endpoint: "token", retryAfter, count: 0 });
+    const outcome = await qbo("refresh", "--all", "--json", "--concurrency", "1");
+    expect(outcome.exitCode).toBe(6);
+    expect(outcome.error()).toMatchObject({ code: "INTUIT_BUSY", httpStatus: 429 });
+    expect(await countRequests("/oauth2/v1/tokens/bearer")).toBeLessThanOrEqual(most);
+    await control("faults", undefined, "DELETE");
+    expect((await qbo("refresh", "--all", "--json")).json()).toMatchObject({ refreshed: 6 });
+  });
+});
+
+describe("a run that was cut short", () => {
+  /** Four are refreshed, then an outage begins. */
+  async function cutShort() {
+    const fleet = await startFleet(7);
+    for (const name of ["c1", "c2", "c3"]) await fleet.control("disconnect", { realmId: fleet.realmOf(name) });
+    const refreshAll = (...words: string[]) => fleet.qbo("refresh", "--all", "--json", "--concurrency", "1", ...words);
+    await refreshAll();
+    expect((await refreshAll()).json()).toMatchObject({ refreshed: 4, failed: 3 });
+    return { ...fleet, refreshAll };
+  }
+
+  it("is continued with those that are left", async () => {
+    const { refreshAll } = await cutShort();
+    const outcome = await refreshAll();
+    expect(outcome.stderr).toMatch(/did not finish: 4 of 7 are done, 3 are left/);
+    expect(outcome.json<Report>()).toMatchObject({ refreshed: 0, failed: 3, continued: { done: 4 } });
+  });
+
+  it("is begun anew with --restart, for another selection, and an hour later", async () => {
+    const { refreshAll, advance } = await cutShort();
+    expect((await refreshAll("--env", "emulator")).json()).toMatchObject({ refreshed: 4, continued: null });
+    expect((await refreshAll("--restart")).json()).toMatchObject({ refreshed: 4, continued: null });
+    await advance(3601);
+    expect((await refreshAll()).json()).toMatchObject({ refreshed: 4, continued: null });
+  });
+
+  it("is forgotten once all have been tried", async () => {
+    const { refreshAll, qbo } = await cutShort();
+    for (const name of ["c1", "c2", "c3"]) expect((await qbo("refresh", name)).exitCode).toBe(4);
+    expect((await refreshAll()).json()).toMatchObject({ failed: 3, continued: { done: 4 } });
+    expect((await refreshAll()).json()).toMatchObject({ refreshed: 4, failed: 3, continued: null });
   });
 });
 
@@ -113,7 +215,7 @@ describe("a few dead connections side by side", () => {
   it("keep none of the others from their refresh, and are reported once they are marked", async () => {
     const { qbo, control, realmOf } = await startFleet(7);
     for (const name of ["c1", "c2", "c3"]) await control("disconnect", { realmId: realmOf(name) });
-    const refreshAll = () => qbo("refresh", "--all", "--json", "--concurrency", "1");
+    const refreshAll = (...words: string[]) => qbo("refresh", "--all", "--json", "--concurrency", "1", ...words);
     expect((await refreshAll()).error().hint).toContain("4 were not tried");
 
     expect((await refreshAll()).error()).toMatchObject({ code: "SERVICE_SUSPECT" });
@@ -123,7 +225,7 @@ describe("a few dead connections side by side", () => {
     expect(connections.map(({ name }) => name)).toEqual(["c4", "c5", "c6", "c7"]);
 
     for (const name of ["c1", "c2", "c3"]) expect((await qbo("refresh", name)).exitCode).toBe(4);
-    const report = await refreshAll();
+    const report = await refreshAll("--restart");
     expect(report.exitCode).toBe(8);
     expect(report.json()).toMatchObject({ refreshed: 4, failed: 3 });
   });

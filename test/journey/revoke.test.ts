@@ -138,6 +138,38 @@ describe("qbo revoke", () => {
     ]);
   });
 
+  it("says so when there is nothing to revoke", async () => {
+    const { qbo } = await startEmulatedIntuit();
+    const outcome = await qbo("revoke", "--all", "--yes");
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: "Nothing was revoked: no connection fits.\n" });
+  });
+
+  it("reports what was done before it was interrupted", async () => {
+    const { qbo, world, effects } = await startSignedIn();
+    world.interruption.abort();
+    const outcome = await qbo("revoke", "--all", "--yes", "--json");
+    expect(outcome.exitCode).toBe(130);
+    expect(outcome.json()).toEqual({ results: [] });
+    expect(outcome.error()).toMatchObject({ code: "CANCELLED" });
+    expect((await effects()).revocations).toBe(0);
+  });
+
+  it("names the way that does without Intuit when Intuit cannot be reached", async () => {
+    const { qbo, control } = await startSignedIn();
+    await control("faults", { kind: "dropped-request", endpoint: "revoke" });
+    expect((await qbo("revoke", "acme", "--yes", "--json")).error().hint).toContain("qbo revoke acme --local-only");
+  });
+
+  it("waits where Intuit throttles, and tries again", async () => {
+    const { qbo, control, bringIn, effects } = await startSignedIn();
+    await bringIn(2);
+    await control("faults", { kind: "throttle", endpoint: "revoke", retryAfter: 5, count: 2 });
+    const outcome = await qbo("revoke", "--all", "--yes", "--concurrency", "1");
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.stdout).toContain("3 disconnected here, 0 failed");
+    expect((await effects()).revocations).toBe(3);
+  });
+
   it("revokes a token on stdin that no store holds", async () => {
     const { qbo, world, emulator, redirectUri, effects } = await startEmulatedIntuit();
     const tokens = await consentElsewhere(emulator, { redirect_uri: redirectUri });

@@ -83,6 +83,8 @@ describe("qbo status", () => {
     [["--fail-on", "reconnect"], 4],
     [["--fail-on", "disconnected"], 4],
     [["--check", "--env", "production"], 0],
+    [["--check", "--env", "production", "--warn-within", "91d"], 4],
+    [["--fail-on", "expiring", "--warn-within", "9d"], 0],
     [["--fail-on", "expiring", "--state", "ready"], 0],
     [[], 0],
   ])("exits as a monitor wants it for %j", async (words, exitCode) => {
@@ -98,6 +100,8 @@ describe("qbo status", () => {
     ["--fail-on", "ready,no"],
     ["--expiring-within", "soon"],
     ["a-ready", "--all"],
+    ["--group-by", "company"],
+    ["--watch", "--check"],
   ])("refuses %s %s", async (...words) => {
     expect((await qbo("status", "--json", ...words)).error()).toMatchObject({ code: "USAGE", exitCode: 2 });
   });
@@ -112,6 +116,36 @@ describe("qbo status", () => {
     const many = (await qbo("status")).stdout;
     expect(many).toContain("7 connections: 1 ready, 2 stale, 2 expiring, 1 reconnect, 1 disconnected");
     for (const { name } of await list()) expect(many).toContain(name);
+  });
+
+  it("counts as expiring what --warn-within says", async () => {
+    expect(await list("--state", "expiring", "--warn-within", "11d")).toMatchObject([{ name: "d-capped" }]);
+    expect(await list("a-ready", "--warn-within", "91d")).toMatchObject([
+      { state: "expiring", nextAction: "qbo refresh a-ready" },
+    ]);
+  });
+
+  it("makes a table of groups", async () => {
+    const { stdout } = await qbo("status", "--group-by", "environment");
+    const [production, sandbox] = [
+      stdout.indexOf("\nproduction  1 ready\na-ready"),
+      stdout.indexOf("\nsandbox  2 stale, "),
+    ];
+    expect(production).toBeGreaterThan(0);
+    expect(sandbox).toBeGreaterThan(production);
+  });
+
+  it("shows what to do, and no expiry that means nothing", async () => {
+    const { stdout } = await qbo("status");
+    const lineOf = (name: string) => stdout.split("\n").find((line) => line.startsWith(name)) ?? "";
+    expect(lineOf("c-expiring")).toMatch(/expiring +57 min +1[23] days .* qbo refresh c-expiring$/);
+    expect(lineOf("f-disconnected")).toMatch(/disconnected +- +- .* qbo login f-disconnected$/);
+    expect(lineOf("e-reconnect")).toMatch(/reconnect +\S+ +expired /);
+    expect(lineOf("b-stale")).not.toContain("qbo");
+  });
+
+  it.each([[[]], [["--json"]]])("has nothing to watch on without a terminal: %j", async (words) => {
+    expect((await qbo("status", "--watch", "--json", ...words)).error()).toMatchObject({ code: "USAGE" });
   });
 
   it("is not held up by a record that cannot be read, but says which", async () => {

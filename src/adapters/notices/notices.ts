@@ -27,7 +27,7 @@ export function createNotices(options: NoticesOptions): Notices {
     const { stderr, columns } = options;
     stderr.write(`${columns === undefined ? text : wrapLines(text, columns)}\n`);
   };
-  const start = (text: string) => {
+  const start = (text: string): Spinner => {
     const { stderr, hasColor = true } = options;
     const spinner = startSpinner({ stderr, text, hasColor });
     current = spinner;

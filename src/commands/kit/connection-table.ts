@@ -121,7 +121,7 @@ function groupRows(reports: readonly ConnectionReport[], by: Grouping): { title:
 }
 
 /** How many connections are in each state. */
-export function countStates(reports: readonly ConnectionReport[]): string {
+function countStates(reports: readonly ConnectionReport[]): string {
   const counts = new Map<string, number>();
   for (const { state } of reports) counts.set(state, (counts.get(state) ?? 0) + 1);
   return connectionStates.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : [])).join(", ");

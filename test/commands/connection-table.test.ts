@@ -1,0 +1,59 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Style } from "../../src/commands/kit/command.ts";
+import { describeTable } from "../../src/commands/kit/connection-table.ts";
+import { reportConnection, type ConnectionReport } from "../../src/flows/connection-report.ts";
+import { anyFacts, exampleFacts } from "../core/example-facts.ts";
+
+const plain = (text: string) => text;
+const now = exampleFacts.connectedAt;
+
+function createStyle(columns: number, isTerminal = true): Style {
+  return { isTerminal, columns, now, bold: plain, dim: plain, green: plain, yellow: plain, red: plain, cyan: plain };
+}
+
+const report = (change: Partial<ConnectionReport> = {}): ConnectionReport => ({
+  ...reportConnection(
+    { ...exampleFacts, disconnectedAt: null, rejection: null },
+    { now, defaultConnection: undefined },
+  ),
+  companyName: "Copperleaf Garden Works",
+  name: "copperleaf-garden-works",
+  ...change,
+});
+const dead = report({ state: "reconnect", nextAction: "qbo login copperleaf-garden-works" });
+
+describe("the table of connections", () => {
+  it.each([30, 40, 60, 80, 120])("is nowhere wider than %i columns", (columns) => {
+    fc.assert(
+      fc.property(fc.array(anyFacts, { minLength: 1, maxLength: 12 }), (all) => {
+        const reports = all.map((facts) => reportConnection(facts, { now, defaultConnection: undefined }));
+        const rows = describeTable(reports, createStyle(columns)).slice(0, -1);
+        expect(rows.filter((row) => row.length > columns)).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    [120, "NAME STATE ACCESS REFRESH COMPANY NEXT", "qbo login copperleaf-garden-works"],
+    [80, "NAME STATE ACCESS REFRESH COMPANY NEXT", "login"],
+    [60, "NAME STATE REFRESH COMPANY NEXT", "login"],
+    [40, "NAME STATE NEXT", "login"],
+  ])("gives up what tells the least first: at %i columns %s", (columns, titles, next) => {
+    const [head = "", row = ""] = describeTable([dead, report()], createStyle(columns));
+    const found = head.split(/ +/);
+    expect(found.filter((title) => !["ENVIRONMENT", ""].includes(title)).join(" ")).toBe(titles);
+    expect(row.endsWith(next)).toBe(true);
+  });
+
+  it("cuts nothing where no terminal is", () => {
+    const name = "a".repeat(60);
+    expect(describeTable([report({ name })], createStyle(100, false))[1]).toContain(name);
+  });
+
+  it("shows no expiry of tokens that Intuit would not take", () => {
+    const [, row = ""] = describeTable([dead], createStyle(120));
+    expect(row).toMatch(/reconnect +- +- /);
+  });
+});
