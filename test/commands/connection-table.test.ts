@@ -36,7 +36,7 @@ describe("the table of connections", () => {
   });
 
   it.each([
-    [120, "NAME STATE ACCESS REFRESH COMPANY NEXT", "qbo login copperleaf-garden-works"],
+    [130, "NAME STATE ACCESS REFRESH COMPANY NEXT", "qbo login copperleaf-garden-works"],
     [80, "NAME STATE ACCESS REFRESH COMPANY NEXT", "login"],
     [60, "NAME STATE REFRESH COMPANY NEXT", "login"],
     [40, "NAME STATE NEXT", "login"],

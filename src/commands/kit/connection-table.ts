@@ -21,8 +21,8 @@ const barWidth = 8;
 
 /** What tells the least goes first. The company stays as long as there is room for a part of its name. */
 const steps: readonly Narrowing[] = [
-  drop("bar"),
   shorten("next", (command) => command.split(" ")[1] ?? ""),
+  drop("bar"),
   shrink("company", 16),
   drop("access"),
   drop("environment"),
