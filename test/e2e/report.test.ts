@@ -46,7 +46,7 @@ async function writeReport(companies: readonly Sample[] = sample): Promise<{ hom
     hardExpiresAt: new Date(Date.now() + 900 * day).toISOString(),
   }));
   const stdin = entries.map((entry) => JSON.stringify(entry)).join("\n");
-  expect(await runQbo(["import", "--stdin"], { home, stdin })).toMatchObject({ exitCode: 0 });
+  expect(await runQbo(["import", "--stdin", "--no-refresh"], { home, stdin })).toMatchObject({ exitCode: 0 });
   const file = join(home.folder, "report.html");
   readAnswer(await runQbo(["report", "--output", file, "--json"], { home }));
   return { home, file };

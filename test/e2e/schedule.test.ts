@@ -158,7 +158,7 @@ test.each([
 test("the store that connections really use decides, and they are named", async () => {
   const home = createHome();
   const entry = { environment: "emulator", realmId: "9341", refreshToken: "r", name: "acme" };
-  await runQbo(["import", "--stdin"], { home, stdin: JSON.stringify(entry) });
+  await runQbo(["import", "--stdin", "--no-refresh"], { home, stdin: JSON.stringify(entry) });
   const error = await expectTypedError(["schedule", "--for", "github-actions"], {
     home,
     env: { QBO_STORE: "postgres://qbo@db.example.com/qbo" },

@@ -124,7 +124,7 @@ describe("qbo refresh --all", () => {
       refreshToken: "r",
       refreshTokenExpiresAt: soon,
     });
-    await qbo("import", "--stdin");
+    await qbo("import", "--stdin", "--no-refresh");
     const { results } = (await qbo("refresh", "--all", "--json", "--concurrency", "1")).json<Report>();
     // Its rejection is believed, and told, as soon as another one is taken.
     expect(results.map(({ connection }) => connection)).toEqual(["c1", "z-soon", "c2"]);
