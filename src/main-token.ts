@@ -19,6 +19,8 @@ export function runToken(): boolean {
       trustStore: stayShut,
       openRekeying: stayShut,
       unfinishedRuns: stayShut,
+      surroundings: stayShut,
+      pendingSignIns: stayShut,
       runDemo: stayShut,
     }),
   });

@@ -16,6 +16,7 @@ export interface Paths {
   secrets: string;
   locks: string;
   rescue: string;
+  signIns: string;
   certificates: string;
 }
 
@@ -39,6 +40,7 @@ export function findPaths(env: Readonly<Record<string, string | undefined>>, os:
     secrets: join(state, "secrets"),
     locks: join(state, "locks"),
     rescue: join(state, "rescue"),
+    signIns: join(state, "sign-ins"),
     certificates: join(state, "certificates"),
   };
 }

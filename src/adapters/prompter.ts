@@ -1,13 +1,11 @@
 import { QboError } from "../core/errors.ts";
 import type { Prompter } from "../core/ports.ts";
 import { Secret } from "../core/secret.ts";
+import { type KeyTerminal, readEntries } from "./terminal-entries.ts";
 
-export interface PrompterOptions {
+export interface PrompterOptions extends KeyTerminal {
   /** Whether somebody is there: a terminal, no CI, no --no-input. */
   canAsk: boolean;
-  stdin: NodeJS.ReadableStream;
-  /** Questions go to stderr: stdout is for answers. */
-  stderr: NodeJS.WritableStream;
 }
 
 /** Questions at the terminal, asked by enquirer. Ctrl-C at one throws CANCELLED; asking where nobody is throws INPUT_REQUIRED. */
@@ -47,6 +45,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
           choices: choices.map(({ value, label }) => ({ name: value, message: label })),
         }),
       ),
+    readEntries: (until) => readEntries(options, until),
   };
 }
 

@@ -77,7 +77,8 @@ export function decodeFacts(text: string, name: string): ConnectionFacts {
   });
 }
 
-function readEndpoints(fields: Fields): Endpoints {
+/** The addresses of an environment, as a record holds them. */
+export function readEndpoints(fields: Fields): Endpoints {
   return {
     authorization: readAddress(fields, "authorization"),
     token: readAddress(fields, "token"),

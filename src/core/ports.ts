@@ -154,6 +154,19 @@ export interface Prompter {
   askSecret(question: string): Promise<Secret>;
   confirm(question: string): Promise<boolean>;
   choose(question: string, choices: readonly { value: string; label: string }[]): Promise<string>;
+  /**
+   * What the person pastes or types meanwhile, entry by entry, until `until` is aborted. None of it is shown on the screen. An entry
+   * ends with the end of a paste, or with the Enter key; line breaks within a paste belong to it. Of an entry of more than 64 Ki
+   * characters the rest is dropped. Ctrl-C interrupts the program as ever.
+   */
+  readEntries(until: AbortSignal): AsyncIterable<string>;
+}
+
+/** What can be seen of the place where the program runs: whether the person's browser is elsewhere. */
+export interface Surroundings {
+  isContainer: boolean;
+  /** Linux under Windows. */
+  isWsl: boolean;
 }
 
 /** What is told while work is under way, on stderr. `inform` is silenced by --quiet, `warn` never. */

@@ -3,7 +3,17 @@ import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
 import type { Instant } from "./instant.ts";
 import type { Machine } from "./machine.ts";
-import type { Browser, CallbackServer, Certificates, Clock, Http, Notices, Prompter, Random } from "./ports.ts";
+import type {
+  Browser,
+  CallbackServer,
+  Certificates,
+  Clock,
+  Http,
+  Notices,
+  Prompter,
+  Random,
+  Surroundings,
+} from "./ports.ts";
 import type { Secret } from "./secret.ts";
 import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-ports.ts";
 import type { TrustStore } from "./trust.ts";
@@ -40,6 +50,26 @@ export interface UnfinishedRuns {
   read(selection: string): Promise<Instant | undefined>;
   write(selection: string, startedAt: Instant): Promise<void>;
   remove(selection: string): Promise<void>;
+}
+
+/** A sign-in that waits for its answer. What it holds is sealed by whoever hands it over. */
+export interface PendingSignIn {
+  expiresAt: Instant;
+  sealed: string;
+}
+
+/**
+ * Sign-ins that were started here and are finished by another process. They are found by their state, which is written down nowhere.
+ * - `find` answers `undefined` for a state that nothing waits for; `isUsed` once it was claimed.
+ * - `claim` answers whether this caller, and no other of any process, got it. `release` takes a claim back.
+ * - `sweep` removes those that have expired.
+ */
+export interface PendingSignIns {
+  add(state: string, pending: PendingSignIn): Promise<void>;
+  find(state: string): Promise<(PendingSignIn & { isUsed: boolean }) | undefined>;
+  claim(state: string): Promise<boolean>;
+  release(state: string): Promise<void>;
+  sweep(now: Instant): Promise<void>;
 }
 
 interface Platform {
@@ -100,6 +130,8 @@ export interface World {
   machine(): Promise<Machine>;
   trustStore(): Promise<TrustStore>;
   unfinishedRuns(): Promise<UnfinishedRuns>;
+  surroundings(): Promise<Surroundings>;
+  pendingSignIns(): Promise<PendingSignIns>;
   /** All of stdin, at most 1 MiB. */
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */

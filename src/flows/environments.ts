@@ -68,13 +68,9 @@ export function assertSameOrigins(
   settings: Settings,
   facts: { name: string; environment: string; endpoints: Endpoints },
 ): void {
-  const configured = findEnvironmentConfig(settings, facts.environment);
-  const current =
-    findBuiltInEnvironment(env, facts.environment)?.endpoints ?? (configured && readConfiguredEndpoints(configured));
-  if (!current) return;
-  const recorded = listOrigins(facts.endpoints);
-  const moved = listOrigins(current).find((origin) => !recorded.includes(origin));
+  const moved = findMovedOrigin(env, settings, facts);
   if (moved === undefined) return;
+  const recorded = listOrigins(facts.endpoints);
   throw new QboError(
     "CONFIG_INVALID",
     `The environment ${facts.environment} now points to ${moved}, but ${facts.name} was connected through ${recorded.join(", ")}.`,
@@ -83,6 +79,20 @@ export function assertSameOrigins(
       details: { connection: facts.name },
     },
   );
+}
+
+/** An origin to which the environment points now, and did not when its endpoints were recorded. */
+export function findMovedOrigin(
+  env: World["env"],
+  settings: Settings,
+  { environment, endpoints }: { environment: string; endpoints: Endpoints },
+): string | undefined {
+  const configured = findEnvironmentConfig(settings, environment);
+  const current =
+    findBuiltInEnvironment(env, environment)?.endpoints ?? (configured && readConfiguredEndpoints(configured));
+  if (!current) return undefined;
+  const recorded = listOrigins(endpoints);
+  return listOrigins(current).find((origin) => !recorded.includes(origin));
 }
 
 function readConfiguredEndpoints(config: EnvironmentConfig): Endpoints | undefined {

@@ -10,6 +10,7 @@ import { explainLoss, loadTokens } from "./load-tokens.ts";
 import { assertMayRefresh } from "./may-refresh.ts";
 import { performRefresh, type RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
+import { recoverConsented } from "./rescue-consented.ts";
 import { recoverRescued } from "./save-renewed.ts";
 
 export interface FreshTokenRequest {
@@ -51,6 +52,7 @@ async function getTokenWhere(
   request: FreshTokenRequest,
 ): Promise<FreshToken> {
   const store = await world.openStore(facts.store);
+  await recoverConsented(world, store, facts);
   const stored = await loadTokens(world, store, facts);
   const overtaken = request.newerThan ?? stored.generation;
   const isEnough = (tokens: Tokens) =>

@@ -10,6 +10,7 @@ import { assertNotMoved, followMoves } from "./connection-moved.ts";
 import { readConnectionClient } from "./client-secret.ts";
 import { disconnect } from "./disconnect.ts";
 import { revokeToken } from "./revoke-token.ts";
+import { openConsented } from "./rescue-consented.ts";
 import { openRescued } from "./save-renewed.ts";
 import { removeLeftover } from "./store/leftover.ts";
 
@@ -100,7 +101,8 @@ async function revokeHeld(world: RevokeDoors, facts: ConnectionFacts, work: Work
 /** The newest refresh token: the one in the second place, if a save failed earlier. The store is about to lose it and is not written. */
 async function loadLatest(world: RevokeDoors, facts: ConnectionFacts, held: HeldTokens): Promise<Secret | undefined> {
   const stored = await held.load();
-  const latest = stored && ((await openRescued(world, facts, stored)) ?? stored);
+  const rescued = (await openConsented(world, facts)) ?? (stored && (await openRescued(world, facts, stored)));
+  const latest = rescued ?? stored;
   return latest?.refreshToken.secret;
 }
 

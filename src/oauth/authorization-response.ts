@@ -37,15 +37,20 @@ export function judgeCallback(
   return response.kind === "unusable" ? refuse(400, response.reason) : { kind: "accepted", response };
 }
 
+/** A query that is not the authorization server's answer, and which part of it is at fault. */
+export interface UnusableResponse {
+  kind: "unusable";
+  part: "state" | "code" | "realm ID";
+  reason: string;
+}
+
 /** Reads the query of a redirect. `unusable` covers everything that is not the authorization server's answer to `state`. */
-function readAuthorizationResponse(
-  query: string,
-  state: string,
-): AuthorizationResponse | { kind: "unusable"; reason: string } {
+export function readAuthorizationResponse(query: string, state: string): AuthorizationResponse | UnusableResponse {
+  const unusable = (part: UnusableResponse["part"], reason: string) => ({ kind: "unusable", part, reason }) as const;
   const parameters = new URLSearchParams(query);
   const states = parameters.getAll("state");
   if (states.length !== 1 || !isSameText(states[0] ?? "", state)) {
-    return { kind: "unusable", reason: "This answer does not belong to the sign-in that is waiting here." };
+    return unusable("state", "This answer does not belong to the sign-in that is waiting here.");
   }
   const errors = parameters.getAll("error");
   const codes = parameters.getAll("code");
@@ -60,12 +65,12 @@ function readAuthorizationResponse(
   }
   const [code] = codes;
   if (codes.length !== 1 || errors.length > 0 || !code || code.length > longestCode || !/^[\x21-\x7e]+$/.test(code)) {
-    return { kind: "unusable", reason: "The answer carries no usable authorization code." };
+    return unusable("code", "The answer carries no usable authorization code.");
   }
   const realmIds = parameters.getAll("realmId");
   const [realmId] = realmIds;
   if (realmIds.length > 1 || (realmId !== undefined && !isRealmId(realmId))) {
-    return { kind: "unusable", reason: "The answer carries no usable realm ID." };
+    return unusable("realm ID", "The answer carries no usable realm ID.");
   }
   return { kind: "granted", code: new Secret(code), realmId: realmId ?? null };
 }
@@ -86,12 +91,14 @@ function isExpectedHost(hosts: readonly string[], { redirect, listen }: Expected
   ].includes(host.toLowerCase());
 }
 
-function describeAuthority(name: string, port: number, scheme: "http" | "https"): string[] {
+/** How a Host header may name this authority: without the port, too, when it is the scheme's own. */
+export function describeAuthority(name: string, port: number, scheme: "http" | "https"): string[] {
   const isDefaultPort = port === (scheme === "https" ? 443 : 80);
   return [`${name}:${port}`, ...(isDefaultPort ? [name] : [])].map((authority) => authority.toLowerCase());
 }
 
-function formatHost(host: string): string {
+/** A host as it stands in an address. */
+export function formatHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 

@@ -8,7 +8,15 @@ import type { StoreParts } from "./stores.ts";
 /** Doors that `qbo token` never opens. */
 export type RareDoors = Pick<
   World,
-  "callbackServer" | "browser" | "machine" | "trustStore" | "openRekeying" | "unfinishedRuns" | "runDemo"
+  | "callbackServer"
+  | "browser"
+  | "machine"
+  | "trustStore"
+  | "openRekeying"
+  | "unfinishedRuns"
+  | "surroundings"
+  | "pendingSignIns"
+  | "runDemo"
 >;
 
 /** What the doors are made of. */
@@ -53,6 +61,14 @@ export function openRareDoors({ paths, env, os, host, storeParts }: DoorSetting)
     async unfinishedRuns() {
       const { createUnfinishedRuns } = await import("../adapters/unfinished-runs.ts");
       return createUnfinishedRuns({ folder: join(paths.state, "runs") });
+    },
+    async surroundings() {
+      const { inspectSurroundings } = await import("../adapters/surroundings.ts");
+      return inspectSurroundings(env);
+    },
+    async pendingSignIns() {
+      const { createPendingSignIns } = await import("../adapters/pending-sign-ins.ts");
+      return createPendingSignIns({ folder: paths.signIns });
     },
   };
 }

@@ -88,6 +88,7 @@ function openPerson(env: NodeJS.ProcessEnv, globals: Globals): NoticesOptions & 
   return {
     isQuiet: globals.quiet,
     clock: systemClock,
+    interrupt: () => void process.emit("SIGINT"),
     get stdin() {
       return process.stdin;
     },

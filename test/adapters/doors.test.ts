@@ -28,6 +28,7 @@ describe("paths", () => {
       secrets: join(state, "secrets"),
       locks: join(state, "locks"),
       rescue: join(state, "rescue"),
+      signIns: join(state, "sign-ins"),
       certificates: join(state, "certificates"),
     });
     expect(findPaths({ QBO_STATE_DIR: "~/q" }, "linux").state).toBe(join(homedir(), "q"));
@@ -97,7 +98,7 @@ describe("the prompter", () => {
   const silent = { stdin: new PassThrough(), stderr: new PassThrough() };
 
   it("asks nothing where nobody is", async () => {
-    const prompter = createPrompter({ canAsk: false, ...silent });
+    const prompter = createPrompter({ canAsk: false, interrupt: () => undefined, ...silent });
     const choices = [{ value: "a", label: "A" }];
     const questions = [
       prompter.askText("What?"),

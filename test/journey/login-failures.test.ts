@@ -49,7 +49,7 @@ describe("a sign-in that comes to nothing", () => {
     };
     const outcome = await qbo("login", "--env", "emulator");
     expect(outcome.exitCode).toBe(0);
-    expect(outcome.stderr).toContain(`Register exactly ${redirectUri}`);
+    expect(outcome.stderr).toContain(`qbo emulator --redirect-uri ${redirectUri}`);
   });
 
   it("is not ended by a wrong state, nor by a forged error", async () => {

@@ -10,6 +10,33 @@ export interface Script {
   answers: ScriptedAnswer[];
   /** Every question that was asked, in order. */
   asked: string[];
+  /** What the person pastes while the program waits. */
+  pasted: PasteQueue;
+}
+
+/** What is put in comes out as soon as the program reads. */
+export interface PasteQueue {
+  put(...entries: string[]): void;
+  read(until: AbortSignal): AsyncIterable<string>;
+}
+
+export function createPasteQueue(): PasteQueue {
+  const waiting: string[] = [];
+  let wake = () => {};
+  return {
+    put(...entries) {
+      waiting.push(...entries);
+      wake();
+    },
+    async *read(until) {
+      until.addEventListener("abort", () => wake(), { once: true });
+      while (!until.aborted) {
+        const entry = waiting.shift();
+        if (entry === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        else yield entry;
+      }
+    },
+  };
 }
 
 /** A person who answers by a script, in its order. A question that the script does not expect next fails the test. */
@@ -36,5 +63,6 @@ export function createScriptedPrompter(script: Script, canAsk: boolean): Prompte
       if (!chosen) throw new Error(`${String(wanted)} is none of ${choices.map(({ value }) => value).join(", ")}`);
       return chosen.value;
     },
+    readEntries: (until) => script.pasted.read(until),
   };
 }

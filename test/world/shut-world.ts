@@ -23,6 +23,8 @@ const doors: Readonly<Record<keyof World, true>> = {
   machine: true,
   trustStore: true,
   unfinishedRuns: true,
+  surroundings: true,
+  pendingSignIns: true,
   readStdin: true,
   readFile: true,
   runDemo: true,

@@ -16,6 +16,7 @@ import { createJournal } from "../../src/adapters/journal.ts";
 import { createLock } from "../../src/adapters/lock/lock.ts";
 import { createNotices } from "../../src/adapters/notices/notices.ts";
 import { findPaths, type Paths } from "../../src/adapters/paths.ts";
+import { createPendingSignIns } from "../../src/adapters/pending-sign-ins.ts";
 import { createRescueFiles } from "../../src/adapters/rescue-files.ts";
 import { createTrustStore } from "../../src/adapters/trust-store/trust-store.ts";
 import { createUnfinishedRuns } from "../../src/adapters/unfinished-runs.ts";
@@ -27,7 +28,7 @@ import { openRekeying } from "../../src/process/rekeying.ts";
 import { openStores } from "../../src/process/stores.ts";
 import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
 import { createMovingClock, type MovingClock } from "./moving-clock.ts";
-import { createScriptedPrompter, type Script } from "./scripted-prompter.ts";
+import { createPasteQueue, createScriptedPrompter, type Script } from "./scripted-prompter.ts";
 import { createShutWorld } from "./shut-world.ts";
 
 /** A machine of one's own, in a temporary folder. Everything on it is real but clock, randomness, browser and person. */
@@ -70,7 +71,7 @@ export function createTestWorld(env: Record<string, string> = {}): TestWorld {
     },
     paths: findPaths({ QBO_CONFIG_DIR: join(folder, "config"), QBO_STATE_DIR: join(folder, "state") }, "linux"),
     clock: createMovingClock(),
-    script: { isAttended: false, answers: [], asked: [] },
+    script: { isAttended: false, answers: [], asked: [], pasted: createPasteQueue() },
     visits: [],
     consent: consentAtOnce,
     stdin: "",
@@ -126,6 +127,8 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     trustStore: async () =>
       createTrustStore({ platform: "linux", env: { PATH: process.env["PATH"] }, home: world.folder }),
     unfinishedRuns: async () => createUnfinishedRuns({ folder: join(paths.state, "runs") }),
+    surroundings: async () => ({ isContainer: false, isWsl: false }),
+    pendingSignIns: async () => createPendingSignIns({ folder: paths.signIns }),
     readStdin: async () => world.stdin,
     readFile: readNamedFile,
     ...world.replaced,

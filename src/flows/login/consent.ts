@@ -1,102 +1,86 @@
-import { QboError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/duration.ts";
+import { QboError } from "../../core/errors.ts";
 import type { RunningCallback } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
 import type { AuthorizationResponse } from "../../oauth/authorization-response.ts";
+import { explainDenial } from "./denial.ts";
+import { awaitPaste, invitePaste } from "./paste.ts";
 import type { LoginPlan } from "./plan.ts";
+import { describeRegistration, nameServer } from "./server-name.ts";
+import { showAddress } from "./show-address.ts";
+import type { Granted } from "./sign-in.ts";
 
-type Granted = Extract<AuthorizationResponse, { kind: "granted" }>;
-type Doors = Pick<World, "browser" | "clock" | "notices" | "interruption" | "prompter" | "env">;
+type Doors = Pick<
+  World,
+  "browser" | "clock" | "notices" | "interruption" | "prompter" | "env" | "platform" | "surroundings"
+>;
 
 /** How long silence is normal before a redirect mismatch becomes the likely reason, in milliseconds. */
 const usualPatience = 30_000;
 
 export interface ConsentRequest {
   plan: LoginPlan;
+  state: string;
   authorizationUrl: string;
-  callback: RunningCallback<AuthorizationResponse>;
+  /** `undefined` when the answer can only be pasted. */
+  callback: RunningCallback<AuthorizationResponse> | undefined;
   openBrowser: boolean;
 }
 
 /**
- * Sends the person to Intuit's consent page and waits for the answer.
+ * Sends the person to the consent page and waits for the answer. The first one wins, whichever way it comes.
  * @throws AUTHORIZATION_DENIED, INTUIT_REJECTED, LOGIN_TIMED_OUT, CANCELLED.
  */
 export async function awaitConsent(world: Doors, request: ConsentRequest): Promise<Granted> {
   await showAddress(world, request);
+  if (world.prompter.canAsk) invitePaste(world, request);
   const response = await waitForResponse(world, request);
   if (response.kind === "granted") return response;
   throw explainDenial(response, request.plan);
 }
 
-async function showAddress(world: Doors, { authorizationUrl, openBrowser }: ConsentRequest): Promise<void> {
-  const isToldTo = Boolean(world.env["QBO_BROWSER"] ?? world.env["BROWSER"]);
-  const mayOpen = openBrowser && (world.prompter.canAsk || isToldTo);
-  const invitation = mayOpen
-    ? "Your browser opens. If it does not, open this address:"
-    : "Open this address in a browser:";
-  world.notices.warn(`${invitation}\n\n  ${authorizationUrl}\n`);
-  const outcome = mayOpen ? await (await world.browser()).open(authorizationUrl) : undefined;
-  if (outcome?.opened === false) world.notices.warn(`No browser could be opened here: ${outcome.reason}`);
-}
-
-async function waitForResponse(world: Doors, { plan, callback }: ConsentRequest): Promise<AuthorizationResponse> {
+async function waitForResponse(world: Doors, request: ConsentRequest): Promise<AuthorizationResponse> {
+  const { plan, callback } = request;
   const settled = new AbortController();
   const until = AbortSignal.any([settled.signal, world.interruption]);
   const stop = world.notices.begin("Waiting for consent in the browser…");
-  const limit = plan.timeout * 1000;
+  const pasted = world.prompter.canAsk ? awaitPaste(world, request, until) : undefined;
   try {
-    const silence = world.clock.sleep(Math.min(usualPatience, limit), until).then(() => {
-      if (!until.aborted && limit > usualPatience) world.notices.inform(describeSilence(plan));
-      return world.clock.sleep(limit - Math.min(usualPatience, limit), until);
-    });
-    const response = await Promise.race([callback.response, silence.then(() => undefined)]);
+    const answers = [callback?.response, pasted && dropAbsence(pasted)].filter((answer) => answer !== undefined);
+    const response = await Promise.race([...answers, sitOut(world, request, until)]);
     if (response) return response;
     if (world.interruption.aborted)
       throw new QboError("CANCELLED", "The sign-in was interrupted. Nothing was changed.");
     throw new QboError(
       "LOGIN_TIMED_OUT",
       `No answer came back from the browser within ${formatDuration(plan.timeout)}.`,
-      {
-        hint: describeSilence(plan),
-      },
+      { hint: describeSilence(plan) },
     );
   } finally {
     settled.abort();
+    // The terminal must be as it was before anything else is written or asked.
+    await pasted?.catch(() => undefined);
     stop();
   }
 }
 
-function describeSilence({ app, environment }: LoginPlan): string {
-  return (
-    `If the page in the browser spoke of an error or a redirect_uri: Intuit sends nothing back then. ` +
-    `Register exactly ${app.redirectUri.text} for the ${environment.name === "production" ? "production" : "development"} keys of ${app.clientId}.`
-  );
+/** Nothing pasted is no answer: it must not end the wait for one. */
+async function dropAbsence(pasted: Promise<Granted | undefined>): Promise<Granted> {
+  return (await pasted) ?? new Promise<never>(() => {});
 }
 
-function explainDenial(
-  { error, description }: Extract<AuthorizationResponse, { kind: "denied" }>,
-  plan: LoginPlan,
-): QboError {
-  const details = { intuitError: error, ...(description === null ? {} : { intuitErrorDescription: description }) };
-  if (error === "access_denied") {
-    return new QboError("AUTHORIZATION_DENIED", "Consent was not given: the request was declined in the browser.", {
-      hint: `To try again: qbo login --env ${plan.environment.name}`,
-      details,
-    });
-  }
-  if (error === "invalid_scope") {
-    return new QboError(
-      "INTUIT_REJECTED",
-      `Intuit does not let this app ask for these scopes: ${plan.scopes.join(" ")}.`,
-      {
-        hint: 'Ask only for scopes that the app is approved for: --scopes "com.intuit.quickbooks.accounting openid"',
-        details,
-      },
-    );
-  }
-  return new QboError("AUTHORIZATION_FAILED", `Intuit ended the sign-in: ${description ?? error}.`, {
-    hint: `To try again: qbo login --env ${plan.environment.name}`,
-    details,
-  });
+async function sitOut(world: Doors, { plan, callback }: ConsentRequest, until: AbortSignal): Promise<undefined> {
+  const limit = plan.timeout * 1000;
+  const patience = Math.min(usualPatience, limit);
+  await world.clock.sleep(patience, until);
+  if (!until.aborted && limit > usualPatience && callback) world.notices.inform(describeSilence(plan));
+  await world.clock.sleep(limit - patience, until);
+  return undefined;
+}
+
+function describeSilence({ app, environment }: LoginPlan): string {
+  return (
+    `If the page in the browser spoke of an error or a redirect_uri: ${nameServer(environment.name)} sends nothing back then. ` +
+    describeRegistration(environment.name, app.redirectUri.text, app.clientId)
+  );
 }

@@ -10,7 +10,9 @@ import { buildExchangeRequest } from "../../oauth/token-request.ts";
 import { recordEvent, settle, type JournalEntry } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
 import { describeBusy } from "../refresh-failure.ts";
+import { formatLoginCommand } from "./login-command.ts";
 import type { LoginPlan } from "./plan.ts";
+import { describeRegistration, nameServerFirst } from "./server-name.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "journal" | "notices">;
 
@@ -53,7 +55,7 @@ export async function exchangeCode(
     if (!(error instanceof NotSent || error instanceof AnswerLost)) throw error;
     await exchanged({ outcome: error instanceof NotSent ? "not-sent" : "lost" });
     throw new QboError("INTUIT_UNREACHABLE", `The authorization code could not be exchanged: ${error.message}`, {
-      hint: `A code is used once only, so sign in again: qbo login --env ${plan.environment.name}`,
+      hint: `A code is used once only, so sign in again: ${formatLoginCommand(plan)}`,
       cause: error,
     });
   }
@@ -70,28 +72,30 @@ function openNotebook(
   return (entry: JournalEntry) => recordEvent(world, id, { tokenBefore, ...entry });
 }
 
-function explainRefusal(answer: Exclude<TokenAnswer, { kind: "granted" }>, { app, environment }: LoginPlan): QboError {
+function explainRefusal(answer: Exclude<TokenAnswer, { kind: "granted" }>, plan: LoginPlan): QboError {
   const { details } = answer;
-  const again = `Sign in again: qbo login --env ${environment.name}`;
+  const { app, environment } = plan;
+  const server = nameServerFirst(environment.name);
+  const again = `Sign in again: ${formatLoginCommand(plan)}`;
   const fail = (code: QboError["code"], message: string, hint: string, evidence: ErrorDetails = details) =>
     new QboError(code, message, { hint, details: evidence });
   switch (answer.kind) {
     case "grant-rejected":
       return fail(
         "AUTHORIZATION_FAILED",
-        "Intuit rejected the authorization code: it was too old, used before, or made for another redirect URI or other keys.",
-        `${again}. The redirect URI must be registered exactly as ${app.redirectUri.text}.`,
+        `${server} rejected the authorization code: it was too old, used before, or made for another redirect URI or other keys.`,
+        `${again}. ${describeRegistration(environment.name, app.redirectUri.text, app.clientId)}`,
       );
     case "client-rejected":
       return fail(
         "CLIENT_REJECTED",
-        `Intuit rejected the client ID or the client secret of the app ${app.name} (${app.clientId}).`,
+        `${server} rejected the client ID or the client secret of the app ${app.name} (${app.clientId}).`,
         `Store the right secret: qbo app set --env ${environment.name} --client-id ${app.clientId} --client-secret-stdin`,
       );
     case "refused":
       return fail(
         "INTUIT_REJECTED",
-        `Intuit refused the exchange: ${details.intuitErrorDescription ?? details.intuitError ?? "no reason given"}.`,
+        `${server} refused the exchange: ${details.intuitErrorDescription ?? details.intuitError ?? "no reason given"}.`,
         again,
       );
     case "busy":
@@ -99,13 +103,13 @@ function explainRefusal(answer: Exclude<TokenAnswer, { kind: "granted" }>, { app
     case "answer-lost":
       return fail(
         "INTUIT_UNREACHABLE",
-        "Intuit's gateway gave no answer to the exchange of the authorization code.",
+        `${server}'s gateway gave no answer to the exchange of the authorization code.`,
         again,
       );
     case "unusable":
       return fail(
         "INTUIT_UNEXPECTED_ANSWER",
-        `Intuit's answer to the exchange could not be used: ${answer.reason}.`,
+        `${server}'s answer to the exchange could not be used: ${answer.reason}.`,
         again,
       );
   }

@@ -1,6 +1,6 @@
 import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
 import { deriveConnectionName } from "../../core/connection-name.ts";
-import { hasCode } from "../../core/errors.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
@@ -8,11 +8,14 @@ import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { settle } from "../book-keeping.ts";
 import { keepClientSecret } from "../client-secret.ts";
+import { keepConsentedAside } from "../rescue-consented.ts";
 import { releaseClientSecret } from "../release-client-secret.ts";
 import { describeTokens, followTokens } from "../token-facts.ts";
+import { formatLoginCommand } from "./login-command.ts";
 import type { LoginPlan } from "./plan.ts";
+import { nameServer } from "./server-name.ts";
 
-type Doors = Pick<World, "env" | "configFiles" | "clock" | "facts" | "clients" | "openStore" | "notices">;
+type Doors = Pick<World, "env" | "configFiles" | "clock" | "facts" | "clients" | "openStore" | "notices" | "rescue">;
 
 export interface KeptConnection {
   facts: ConnectionFacts;
@@ -30,19 +33,40 @@ export async function keepConnection(
   fresh: { grant: TokenGrant; realmId: string },
 ): Promise<KeptConnection> {
   const id = formatConnectionId({ environment: plan.environment.name, clientId: client.id, realmId: fresh.realmId });
+  const { kept, previous } = await storeFresh(world, plan, client, { ...fresh, id }).catch(async (error: unknown) => {
+    throw error instanceof QboError ? await explainUnstored(world, plan, client, { ...fresh, id, error }) : error;
+  });
+  await settle(world, kept, () => world.rescue.remove(kept.id));
+  await settle(world, kept, () => keepClientSecret(world, client, plan.store));
+  await settle(world, kept, () => removeOvertaken(world, previous, kept));
+  return { facts: kept, isReconnected: previous !== undefined && (!previous.isPending || plan.existing !== undefined) };
+}
+
+interface Fresh {
+  id: ConnectionFacts["id"];
+  grant: TokenGrant;
+  realmId: string;
+}
+
+async function storeFresh(
+  world: Doors,
+  plan: LoginPlan,
+  client: Client,
+  { id, grant, realmId }: Fresh,
+): Promise<{ kept: ConnectionFacts; previous: ConnectionFacts | undefined }> {
   const store = await world.openStore(plan.store);
-  const { kept, previous } = await store.exclusively(
+  return store.exclusively(
     id,
     async (held) => {
       const known = await world.facts.list();
       // Looked up again: while the person was in the browser, others may have renamed or forgotten it.
       const earlier = known.find((facts) => facts.id === id) ?? known.find((facts) => facts.id === plan.existing?.id);
       const overtaken = Math.max((await findGeneration(held)) ?? 0, earlier?.tokens.generation ?? 0);
-      const tokens = buildTokens(fresh.grant, overtaken + 1, world.clock.now());
+      const tokens = buildTokens(grant, overtaken + 1, world.clock.now());
       const pending = buildFacts(plan, {
         id,
         client,
-        realmId: fresh.realmId,
+        realmId,
         tokens,
         previous: earlier,
         known,
@@ -56,9 +80,21 @@ export async function keepConnection(
     },
     { announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on this connection…`) },
   );
-  await settle(world, kept, () => keepClientSecret(world, client, plan.store));
-  await settle(world, kept, () => removeOvertaken(world, previous, kept));
-  return { facts: kept, isReconnected: previous !== undefined && (!previous.isPending || plan.existing !== undefined) };
+}
+
+/** What becomes of a consent whose tokens could not be stored: it stands all the same, and the person must know what to do about it. */
+async function explainUnstored(
+  world: Doors,
+  plan: LoginPlan,
+  client: Client,
+  { id, grant, error }: Fresh & { error: QboError },
+): Promise<QboError> {
+  const aside = await keepConsentedAside(world, id, { client, tokens: buildTokens(grant, 1, world.clock.now()) });
+  const hint = aside
+    ? `They are kept, sealed, in ${aside.place}. Mend the store, then run: qbo refresh ${aside.name}`
+    : `Mend that, then sign in again: ${formatLoginCommand(plan)}. Until then the consent stands at ${nameServer(plan.environment.name)}; the customer can withdraw it in QuickBooks, under Apps > My Apps > Disconnect.`;
+  const message = `Consent was given, but its tokens could not be stored: ${error.message}`;
+  return new QboError(error.code, message, { hint, details: { ...error.details }, cause: error });
 }
 
 /** The generation of what is stored. A record that cannot be read any more must not keep a person from signing in again. */

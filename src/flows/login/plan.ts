@@ -6,12 +6,12 @@ import type { ListenAddress, OwnCertificateFiles } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";
-import { deriveListenAddress, deriveOwnNameAddress, explainRefusal } from "../../oauth/redirect-uri.ts";
 import type { App } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
 import { agreeToProject } from "./agree-to-project.ts";
 import { chooseApp } from "./choose-app.ts";
+import { chooseWayIn, type WayIn } from "./choose-way-in.ts";
 import { findExisting } from "./find-existing.ts";
 
 export interface LoginOptions {
@@ -30,18 +30,25 @@ export interface LoginOptions {
   /** Seconds to wait for the browser. */
   timeout?: number | undefined;
   openBrowser: boolean;
+  /** How the answer comes here; `callback` unless said otherwise. */
+  way?: WayIn;
 }
+
+/** What a sign-in must know of a connection that is there already. */
+export type KnownConnection = Pick<ConnectionFacts, "id" | "name" | "realmId" | "companyName">;
 
 /** Everything about a sign-in that is decided before anything is opened. */
 export interface LoginPlan {
   environment: Environment;
   app: App;
   scopes: string[];
-  listen: ListenAddress;
+  /** `undefined` when the answer is pasted, or comes in a later step. */
+  listen: ListenAddress | undefined;
+  /** The certificate to show instead of qbo's own. */
   tls: OwnCertificateFiles | undefined;
   store: string;
   /** The connection that must be met again. */
-  existing: ConnectionFacts | undefined;
+  existing: KnownConnection | undefined;
   /** The name that was asked for a new connection. */
   name: string | undefined;
   /** Seconds. */
@@ -78,28 +85,17 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
   const environment = await resolveEnvironment(world, current, await chooseEnvironment(world, current, options));
   const kept = options.app === undefined ? existing : undefined;
   const settings = await agreeToProject(world, current, { environment: environment.name, app: kept?.app });
-  const app = await chooseApp(world, { settings, environment, kept });
-  const scopes = mergeScopes(options.scopes ?? existing?.scopes ?? app.scopes, options.addScopes);
-  assertUsable(environment, app, scopes);
+  const chosen = await chooseApp(world, { settings, environment, kept });
+  const scopes = mergeScopes(options.scopes ?? existing?.scopes ?? chosen.scopes, options.addScopes);
+  assertCompanyScope(scopes);
+  const { app, listen } = await chooseWayIn(world, {
+    environment,
+    app: chosen,
+    way: options.way ?? "callback",
+    listen: options.listen,
+    tls: options.tls,
+  });
   const { tls } = options;
-  const listen =
-    options.listen ??
-    deriveListenAddress(app.redirectUri) ??
-    (tls === undefined ? undefined : deriveOwnNameAddress(app.redirectUri));
-  if (!listen) {
-    throw new QboError(
-      "CONFIG_INVALID",
-      `The redirect URI ${app.redirectUri.text} is not on this machine, so qbo cannot know where to listen.`,
-      {
-        hint: "Say where the redirect arrives in the end: --listen http://127.0.0.1:8722. If the name points at this machine, give its certificate instead: --tls-cert <file> --tls-key <file>",
-      },
-    );
-  }
-  if (tls !== undefined && listen.scheme === "http") {
-    throw new QboError("USAGE", "A certificate was given, and qbo is to listen on plain http, where none is shown.", {
-      hint: "Leave --tls-cert and --tls-key away, or let it listen on https: --listen https://localhost:8722",
-    });
-  }
   return {
     environment,
     app,
@@ -147,16 +143,9 @@ function mergeScopes(scopes: readonly string[], added: readonly string[]): strin
   return [...new Set([...scopes, ...added])];
 }
 
-function assertUsable(environment: Environment, app: App, scopes: readonly string[]): void {
-  if (!hasCompanyScope(scopes)) {
-    throw new QboError("USAGE", "None of the scopes names a company, so there would be nothing to connect to.", {
-      hint: "Ask for com.intuit.quickbooks.accounting or com.intuit.quickbooks.payment among the scopes.",
-    });
-  }
-  const refusal = explainRefusal(app.redirectUri, environment.redirectRules);
-  if (refusal) {
-    throw new QboError("CONFIG_INVALID", `${refusal}, and the redirect URI is ${app.redirectUri.text}.`, {
-      hint: "Register a public https address with the app and sign in with --redirect-uri <uri> --listen <scheme://host:port>; see qbo help login",
-    });
-  }
+function assertCompanyScope(scopes: readonly string[]): void {
+  if (hasCompanyScope(scopes)) return;
+  throw new QboError("USAGE", "None of the scopes names a company, so there would be nothing to connect to.", {
+    hint: "Ask for com.intuit.quickbooks.accounting or com.intuit.quickbooks.payment among the scopes.",
+  });
 }

@@ -1,7 +1,7 @@
 import type { Environment } from "../../core/environment.ts";
 import type { World } from "../../core/world.ts";
 import { isClientId } from "../../core/setting-names.ts";
-import { defaultRedirectUri, readRedirectUri } from "../../oauth/redirect-uri.ts";
+import { defaultRedirectUri, explainRefusal, readRedirectUri, type RedirectUri } from "../../oauth/redirect-uri.ts";
 import { type App, resolveApp } from "../apps.ts";
 import { keepClientSecret } from "../client-secret.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
@@ -17,16 +17,7 @@ export async function offerSetup(
   const redirectUri = readRedirectUri(
     settings.redirectUri?.value ?? findAppConfig(settings, name)?.redirectUri ?? defaultRedirectUri,
   );
-  const keys = environment.name === "production" ? "production" : "development";
-  world.notices.inform(
-    [
-      `No app is configured for ${environment.name} yet. You need its ${keys} keys:`,
-      "  1. Open https://developer.intuit.com/app/developer/dashboard and choose the app.",
-      `  2. Under "Keys & credentials", ${keys} side, register this redirect URI, to the letter:`,
-      `       ${redirectUri.text}`,
-      "  3. Copy the client ID and the client secret from the same page.",
-    ].join("\n"),
-  );
+  world.notices.inform(describeKeys(environment, redirectUri));
   const clientId = await world.prompter.askText("Client ID", {
     validate: (answer) => isClientId(answer.trim()) || "A client ID is made of letters and digits.",
   });
@@ -44,4 +35,21 @@ export async function offerSetup(
   );
   const updated = await readSettings(world);
   return resolveApp({ ...settings, apps: updated.apps, files: updated.files }, environment);
+}
+
+/** Where the keys are found, and what to register there, which depends on who hands them out. */
+function describeKeys({ name, redirectRules }: Environment, redirectUri: RedirectUri): string {
+  const keys = name === "production" ? "production" : "development";
+  if (name === "emulator") {
+    return `No such app is configured for the emulator yet. Give keys that it knows; its own need no setting up: qbo login --env emulator`;
+  }
+  const refusal = explainRefusal(redirectUri, redirectRules);
+  return [
+    `No app is configured for ${name} yet. You need its ${keys} keys:`,
+    "  1. Open https://developer.intuit.com/app/developer/dashboard and choose the app.",
+    refusal === undefined
+      ? `  2. Under "Keys & credentials", ${keys} side, register this redirect URI, to the letter:\n       ${redirectUri.text}`
+      : `  2. Under "Keys & credentials", ${keys} side, register a redirect URI. ${refusal}: any https address of\n     yours will do, also one where no page is.`,
+    "  3. Copy the client ID and the client secret from the same page.",
+  ].join("\n");
 }

@@ -1,4 +1,3 @@
-import type { ConnectionFacts } from "../../core/connection.ts";
 import { QboError } from "../../core/errors.ts";
 import { AnswerLost, NotSent } from "../../core/failures.ts";
 import type { World } from "../../core/world.ts";
@@ -6,7 +5,7 @@ import type { Client } from "../../oauth/client.ts";
 import { buildRevocationRequest, readRevocationAnswer } from "../../oauth/revocation.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { openChannel } from "../channel.ts";
-import type { LoginPlan } from "./plan.ts";
+import type { KnownConnection, LoginPlan } from "./plan.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "facts">;
 
@@ -17,7 +16,7 @@ type Doors = Pick<World, "http" | "certificates" | "interruption" | "facts">;
  */
 export async function assertSameCompany(
   world: Doors,
-  { plan, client, expected }: { plan: LoginPlan; client: Client; expected: ConnectionFacts },
+  { plan, client, expected }: { plan: LoginPlan; client: Client; expected: KnownConnection },
   { grant, realmId }: { grant: TokenGrant; realmId: string },
 ): Promise<void> {
   if (expected.realmId === realmId) return;
