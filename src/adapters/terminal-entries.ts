@@ -91,6 +91,7 @@ export function createEntryLine(told: { submit(entry: string): void; interrupt()
     take(chunk) {
       const whole = rest + chunk;
       // A control sequence may arrive in two pieces.
+      // eslint-disable-next-line no-control-regex
       const cut = /\u001b(?:\[[0-9;]*)?$/.exec(whole)?.index ?? whole.length;
       rest = whole.slice(cut);
       const keys = whole.slice(0, cut).match(token) ?? [];

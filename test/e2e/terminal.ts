@@ -14,6 +14,8 @@ export interface Terminal {
   readColored(): Promise<string>;
   /** Types text as it is. */
   type(text: string): Promise<void>;
+  /** Pastes text, as a terminal does that tells where a paste begins and ends. */
+  paste(text: string): Promise<void>;
   /** Presses keys by their tmux names: Enter, Down, C-c. */
   press(...keys: string[]): Promise<void>;
   /** Waits until the screen shows it. */
@@ -60,6 +62,10 @@ export async function openTerminal(args: readonly string[], options: TerminalOpt
     read: () => read(),
     readColored: () => read("-e"),
     type: async (text) => void (await tmux("send-keys", "-l", text)),
+    paste: async (text) => {
+      await tmux("set-buffer", text);
+      await tmux("paste-buffer", "-p", "-d");
+    },
     press: async (...keys) => void (await tmux("send-keys", ...keys)),
     waitFor,
     end: async () => Number((await waitFor(/^\[exit (\d+)\]$/m))[1]),

@@ -11,7 +11,7 @@ const everyCommand = "json quiet verbose debug no-color no-input";
 const aboutConnection = "connection env app";
 
 const options: Record<string, string> = {
-  login: `${aboutConnection} scopes add-scope redirect-uri listen tls-cert tls-key no-browser timeout name store`,
+  login: `${aboutConnection} scopes add-scope redirect-uri listen tls-cert tls-key no-browser paste start finish timeout name store`,
   token: `${aboutConnection} min-validity format shell`,
   refresh: `${aboutConnection} all expiring-within concurrency restart json-lines token-stdin`,
   revoke: `${aboutConnection} all concurrency local-only forget yes token-stdin`,

@@ -23,6 +23,7 @@ async function collect(): Promise<Record<string, unknown>> {
     documents[name] = (await qbo(...words, "--json")).json();
   };
   documents["login"] = (await signIn(undefined, "--name", "acme", "--json")).json();
+  await keep("login-start", "login", "acme", "--start");
   for (const name of ["token", "whoami", "companyinfo", "refresh", "status"]) await keep(name, name, "acme");
   await keep("api", "api", "--query", "select count(*) from Customer");
   await keep("app-list", "app", "list");

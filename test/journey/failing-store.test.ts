@@ -108,4 +108,67 @@ describe("a store that fails", () => {
       { remote: "revoked", local: "disconnected", error: null },
     ]);
   });
+
+  it("after a first consent: the tokens are kept, sealed, and the first refresh brings them back", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo, effects } = intuit;
+    const mend = await breakStore(intuit, { replace: () => Promise.reject(full) });
+    const failed = (await qbo("login", "--env", "emulator", "--name", "acme", "--json")).error();
+    expect(failed).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7 });
+    expect(failed.message).toContain("Consent was given, but its tokens could not be stored: The disk is full.");
+    expect(failed.hint).toContain("qbo refresh acme");
+    const [place = ""] = /\S+\.json/.exec(failed.hint ?? "") ?? [];
+    expect(readFileSync(place, "utf8")).not.toMatch(/access|refreshToken/);
+    expect((await qbo("token", "acme", "--json")).error()).toMatchObject({ code: "STORE_UNAVAILABLE" });
+
+    mend();
+    const brought = await qbo("token", "acme");
+    expect(brought).toMatchObject({ exitCode: 0 });
+    expect(brought.stderr).toContain("were brought back");
+    expect(() => readFileSync(place)).toThrow(/ENOENT/);
+    expect((await qbo("refresh", "acme")).exitCode).toBe(0);
+    expect(await effects()).toMatchObject({ exchanges: 1, rejectedRefreshes: 0 });
+  });
+
+  it("after a consent that reconnects: the new tokens win over those in the store", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo, control } = intuit;
+    await intuit.signIn(undefined, "--name", "acme");
+    const before = (await qbo("token", "acme")).stdout;
+    const mend = await breakStore(intuit, { replace: () => Promise.reject(full) });
+    const failed = (await qbo("login", "acme", "--json")).error();
+    expect(failed.hint).toContain("qbo refresh acme");
+    mend();
+    const brought = await qbo("token", "acme");
+    expect(brought).toMatchObject({ exitCode: 0 });
+    expect(brought.stdout).not.toBe(before);
+    await control("policy", { rotateAfterSeconds: 0 });
+    expect((await qbo("refresh", "acme")).exitCode).toBe(0);
+  });
+
+  it("after a consent whose tokens nothing could keep: what is left to do is said", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo, world } = intuit;
+    await breakStore(intuit, { replace: () => Promise.reject(full) });
+    const rescue = { write: () => Promise.reject(full), read: async () => undefined, remove: async () => undefined };
+    Object.assign(world.replaced, { rescue });
+    const failed = (await qbo("login", "--env", "emulator", "--json")).error();
+    expect(failed).toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(failed.hint).toContain("sign in again: qbo login --env emulator");
+    expect(failed.hint).toContain("the consent stands at the emulator");
+    expect(failed.hint).toContain("My Apps");
+  });
+
+  it("can be revoked although its tokens never reached it", async () => {
+    const intuit = await startEmulatedIntuit();
+    const { qbo, effects, world } = intuit;
+    const mend = await breakStore(intuit, { replace: () => Promise.reject(full) });
+    expect((await qbo("login", "--env", "emulator", "--name", "acme")).exitCode).toBe(7);
+    mend();
+    expect((await qbo("revoke", "acme", "--yes", "--json")).json()).toMatchObject({
+      results: [{ remote: "revoked", local: "disconnected", error: null }],
+    });
+    expect((await effects()).revocations).toBe(1);
+    expect(readdirSync(world.paths.rescue)).toEqual([]);
+  });
 });

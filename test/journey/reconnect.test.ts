@@ -38,6 +38,25 @@ describe("qbo login <connection>", () => {
     expect(readScopes(await qbo("login", "acme", "--scopes", payment, "--json"))).toEqual([payment]);
   });
 
+  it("keeps the store, although the settings name another by now", async () => {
+    const { qbo, signIn, world } = await startEmulatedIntuit();
+    await signIn(undefined, "--name", "acme");
+    // The keychain of a test world throws when it is touched.
+    world.env["QBO_STORE"] = "keychain";
+    const again = await qbo("login", "acme", "--json");
+    expect(again.json()).toMatchObject({ reconnected: true, connection: { name: "acme", store: "file" } });
+    expect((await qbo("token", "acme")).exitCode).toBe(0);
+  });
+
+  it("stays the default, and keeps what is known of it", async () => {
+    const { qbo, signIn } = await startEmulatedIntuit();
+    const first = await signIn(undefined, "--name", "acme", "--json");
+    await qbo("use", "acme");
+    const again = (await qbo("login", "acme", "--json")).json<{ connection: Record<string, unknown> }>();
+    const { id, app, companyName } = first.json<{ connection: Record<string, unknown> }>().connection;
+    expect(again.connection).toMatchObject({ id, app, companyName, name: "acme", isDefault: true, state: "ready" });
+  });
+
   it("knows a company that comes again without its name", async () => {
     const { qbo, signIn } = await startEmulatedIntuit();
     await signIn(undefined, "--name", "acme");

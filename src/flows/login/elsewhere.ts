@@ -19,7 +19,8 @@ export interface Place {
  */
 export function describeElsewhere({ app, listen }: LoginPlan, place: Place): string | undefined {
   if (!listen || !goesToOwnMachine(app.redirectUri, listen)) return undefined;
-  const ports = { browser: app.redirectUri.port, here: listen.port };
+  const isLocal = isLoopbackName(app.redirectUri.hostname);
+  const ports = { browser: isLocal ? app.redirectUri.port : listen.port, here: listen.port };
   if (isCodespace(place.env)) return describeCodespace(place.env, ports);
   // Whoever names a program that opens browsers elsewhere has the callback's way back, too.
   if (place.isToldTo && place.isBrowserOpen) return undefined;
@@ -35,9 +36,9 @@ interface Ports {
   here: number;
 }
 
-/** A name of one's own that points at loopback is told from a tunnel by port and scheme, which a tunnel changes. */
-function goesToOwnMachine({ hostname, port, scheme }: RedirectUri, listen: ListenAddress): boolean {
-  return isLoopbackName(hostname) || (port === listen.port && scheme === listen.scheme);
+/** So does a name of one's own that points at loopback, and a relay page: both lead to https. A tunnel ends in plain http on this machine. */
+function goesToOwnMachine({ hostname }: RedirectUri, listen: ListenAddress): boolean {
+  return isLoopbackName(hostname) || listen.scheme === "https";
 }
 
 function isCodespace(env: World["env"]): boolean {

@@ -10,8 +10,9 @@ export async function showAddress(
   world: Doors,
   { plan, authorizationUrl, openBrowser }: ConsentRequest,
 ): Promise<void> {
-  const isToldTo = Boolean(world.env["QBO_BROWSER"] ?? world.env["BROWSER"]);
-  const mayOpen = openBrowser && (world.prompter.canAsk || isToldTo);
+  const program = world.env["QBO_BROWSER"] || world.env["BROWSER"];
+  const isToldTo = Boolean(program) && program !== "none";
+  const mayOpen = openBrowser && program !== "none" && (world.prompter.canAsk || isToldTo);
   const invitation = mayOpen
     ? "Your browser opens. If it does not, open this address:"
     : "Open this address in a browser:";
