@@ -8,7 +8,7 @@ import { createJournal } from "../adapters/journal.ts";
 import { createLock } from "../adapters/lock/lock.ts";
 import { createNotices, type NoticesOptions } from "../adapters/notices/notices.ts";
 import { findPaths, type Paths } from "../adapters/paths.ts";
-import { createPrompter, type PrompterOptions } from "../adapters/prompter.ts";
+import { createPrompter, type PrompterOptions } from "../adapters/prompter/prompter.ts";
 import { systemRandom } from "../adapters/random.ts";
 import { createRescueFiles } from "../adapters/rescue-files.ts";
 import type { Globals } from "../cli/globals.ts";

@@ -7,7 +7,7 @@ import { systemClock } from "../../src/adapters/clock.ts";
 import { readAllOfStdin, readNamedFile } from "../../src/adapters/input.ts";
 import { createNotices } from "../../src/adapters/notices/notices.ts";
 import { findPaths } from "../../src/adapters/paths.ts";
-import { createPrompter } from "../../src/adapters/prompter.ts";
+import { createPrompter } from "../../src/adapters/prompter/prompter.ts";
 import { systemRandom } from "../../src/adapters/random.ts";
 import { asQboError } from "../../src/core/errors.ts";
 import { tellOutcome } from "../core/tell-outcome.ts";

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createEntryLine, readEntries } from "../../src/adapters/terminal-entries.ts";
+import { createEntryLine, readEntries } from "../../../src/adapters/prompter/terminal-entries.ts";
 
 /** What becomes of keys that arrive in these pieces. */
 function type(...chunks: string[]): { entries: string[]; interruptions: number } {

@@ -1,6 +1,6 @@
-import { QboError } from "../core/errors.ts";
-import type { Prompter } from "../core/ports.ts";
-import { Secret } from "../core/secret.ts";
+import { QboError } from "../../core/errors.ts";
+import type { Prompter } from "../../core/ports.ts";
+import { Secret } from "../../core/secret.ts";
 import { type KeyTerminal, readEntries } from "./terminal-entries.ts";
 
 export interface PrompterOptions extends KeyTerminal {
