@@ -90,7 +90,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/core/token-record.ts",
       "src/flows/export/export-document.ts",
       "src/flows/export/export.ts",
-      "src/flows/export/sealed-text.ts",
+      "src/flows/export/passphrase-seal.ts",
       "src/flows/rescue-consented.ts",
       "src/flows/save-renewed.ts",
       "src/flows/vault-credential-store.ts",

@@ -1,6 +1,6 @@
 import { QboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { isSealedText, openSealedText } from "../flows/export/sealed-text.ts";
+import { isSealedText, openSealedText } from "../flows/export/passphrase-seal.ts";
 import type { ImportOptions } from "../flows/import/bring-in.ts";
 import { importConnections, type ImportRequest, type ImportResult } from "../flows/import/import.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";

@@ -18,7 +18,7 @@ export interface RevokeRun {
   endedBy: Error | null;
 }
 
-/** Revokes many connections, so many at a time. One that fails stops none of the others. */
+/** Revokes many connections, so many at a time; the results come in the order of the connections. One that fails stops none of the others. */
 export async function revokeMany(
   world: RevokeDoors,
   targets: readonly ConnectionFacts[],
@@ -34,7 +34,9 @@ export async function revokeMany(
       options.onResult(result);
     },
   });
-  return { results, endedBy };
+  const places = new Map(targets.map(({ name }, place) => [name, place]));
+  const placeOf = ({ connection }: RevokeResult) => places.get(connection) ?? targets.length;
+  return { results: results.toSorted((a, b) => placeOf(a) - placeOf(b)), endedBy };
 }
 
 async function revokeOne(

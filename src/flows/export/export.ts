@@ -10,7 +10,7 @@ import { readConnectionClient } from "../client-secret.ts";
 import { explainLoss, loadTokens } from "../load-tokens.ts";
 import { recoverRescued } from "../save-renewed.ts";
 import { formatExport, type ExportedConnection } from "./export-document.ts";
-import { sealText } from "./sealed-text.ts";
+import { sealText } from "./passphrase-seal.ts";
 
 export interface ExportOptions {
   /** Whether the client secrets go along. */

@@ -1,7 +1,7 @@
 import { CompactEncrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/core/secret.ts";
-import { isSealedText, openSealedText, sealText } from "../../../src/flows/export/sealed-text.ts";
+import { isSealedText, openSealedText, sealText } from "../../../src/flows/export/passphrase-seal.ts";
 
 const passphrase = new Secret("correct horse battery stäple");
 
