@@ -1,16 +1,18 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { decodeFacts, encodeFacts } from "../core/connection-record.ts";
+import { createFactsDecoder, encodeFacts, type FactsDecoder } from "../core/connection-record.ts";
 import { isConnectionName } from "../core/connection-name.ts";
 import type { ConnectionFacts } from "../core/connection.ts";
-import { QboError, asQboError } from "../core/errors.ts";
-import type { FactsStore } from "../core/store-ports.ts";
+import { QboError, asQboError, hasCode } from "../core/errors.ts";
+import type { DamagedFacts, FactsStore } from "../core/store-ports.ts";
 import { makePrintable } from "../core/printable.ts";
 import {
   createFile,
+  createReadBuffer,
   isSameFile,
   linkIfFree,
   readIfPresent,
+  readIfPresentInto,
   removeIfPresent,
   replaceUnchanged,
   syncFolder,
@@ -34,12 +36,23 @@ export interface FactsStoreOptions {
  */
 export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
   const locate = (name: string) => join(folder, `${name}${extension}`);
-  const load = (name: string) => loadRecord(locate(name), name);
-  const find = (name: string) => (isConnectionName(name) ? load(name) : undefined);
+  const decode = createFactsDecoder();
+  const find = (name: string) =>
+    isConnectionName(name) ? loadRecord({ path: locate(name), name, decode }, readIfPresent) : undefined;
+  const survey = () => {
+    const buffer = createReadBuffer();
+    const read = (path: string) => readIfPresentInto(buffer, path);
+    return surveyFolder(folder, (name) => loadRecord({ path: locate(name), name, decode }, read));
+  };
 
   return {
     async list() {
-      return listNames(folder).flatMap((name) => load(name) ?? []);
+      const { facts, damaged } = survey();
+      if (damaged[0]) throw damaged[0].error;
+      return facts;
+    },
+    async survey() {
+      return survey();
     },
     async read(name) {
       return find(name);
@@ -56,7 +69,7 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
       for (;;) {
         const before = withFile(path, () => readIfPresent(path));
         if (before === undefined) return undefined;
-        const current = decodeRecord(before, path, name);
+        const current = decodeRecord(before, { path, name, decode });
         const changed = change(current);
         if (changed === current) return current;
         // The name is the file's: a change of it is a rename and comes in by its own door.
@@ -81,24 +94,42 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
   };
 }
 
-/** The names of all records, sorted. Hidden files are temporary ones, ours or the system's. */
-function listNames(folder: string): string[] {
+/** Every record of the folder, by name: those that can be read, and why the others cannot. Hidden files are temporary ones. */
+function surveyFolder(folder: string, load: (name: string) => ConnectionFacts | undefined) {
   const files = withFile(folder, () => unless(["ENOENT"], () => readdirSync(folder)) ?? []);
-  return files
+  const names = files
     .filter((file) => file.endsWith(extension) && !file.startsWith("."))
     .map((file) => file.slice(0, -extension.length))
-    .map((name) => (isConnectionName(name) ? name : refuseStray(join(folder, `${name}${extension}`))))
     .toSorted();
+  const facts: ConnectionFacts[] = [];
+  const damaged: DamagedFacts[] = [];
+  for (const name of names) {
+    try {
+      if (!isConnectionName(name)) throw explainStray(join(folder, `${name}${extension}`));
+      const found = load(name);
+      if (found) facts.push(found);
+    } catch (error) {
+      if (!hasCode(error, "STORE_CORRUPT")) throw error;
+      damaged.push({ name: makePrintable(name, 80), error });
+    }
+  }
+  return { facts, damaged };
 }
 
-function loadRecord(path: string, name: string): ConnectionFacts | undefined {
-  const text = withFile(path, () => readIfPresent(path));
-  return text === undefined ? undefined : decodeRecord(text, path, name);
+interface Reading {
+  path: string;
+  name: string;
+  decode: FactsDecoder;
 }
 
-function decodeRecord(text: string, path: string, name: string): ConnectionFacts {
+function loadRecord(reading: Reading, read: (path: string) => string | undefined): ConnectionFacts | undefined {
+  const text = withFile(reading.path, () => read(reading.path));
+  return text === undefined ? undefined : decodeRecord(text, reading);
+}
+
+function decodeRecord(text: string, { path, name, decode }: Reading): ConnectionFacts {
   try {
-    return decodeFacts(text, name);
+    return decode(text, name);
   } catch (error) {
     const found = asQboError(error);
     if (found === undefined) throw error;
@@ -130,8 +161,8 @@ function nameTaken(name: string): QboError {
   return new QboError("USAGE", `A connection named ${name} exists already.`, { hint: "Choose another name." });
 }
 
-function refuseStray(path: string): never {
-  throw new QboError(
+function explainStray(path: string): QboError {
+  return new QboError(
     "STORE_CORRUPT",
     `${makePrintable(path)} is no record of a connection: its name is not a connection's name.`,
     {

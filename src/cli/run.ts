@@ -6,6 +6,7 @@ import type { World } from "../core/world.ts";
 import type { Answer, Output, Style } from "../commands/kit/command.ts";
 import { readGlobals, type Globals } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
+import { stringifyInParts } from "./json-parts.ts";
 import { formatErrorJson, formatErrorText, toUserError } from "./report.ts";
 import { openScreen } from "./screen.ts";
 import { createStyle } from "./style.ts";
@@ -83,19 +84,24 @@ interface Rendering {
 }
 
 function writeAnswer(answer: Answer, rendering: Rendering): void {
-  const { globals } = rendering;
-  const document = globals.json ? answer.json() : undefined;
-  const text = globals.json
-    ? document === undefined
-      ? ""
-      : JSON.stringify(document, undefined, 2)
-    : renderHuman(answer, rendering);
-  if (text !== "") writeText(text, answer, rendering);
+  if (!rendering.globals.json) {
+    const text = renderHuman(answer, rendering);
+    if (text !== "") writeText(text, answer, rendering);
+    return;
+  }
+  const document = answer.json();
+  if (document === undefined) return;
+  for (const part of stringifyInParts(document)) writePart(part, answer, rendering);
+  rendering.host.stdout.write("\n");
+}
+
+function writeText(text: string, answer: Pick<Answer, "isSecret">, rendering: Pick<Rendering, "host">): void {
+  writePart(`${text}\n`, answer, rendering);
 }
 
 /** Secrets leave through the answers that are meant for it, and through no other. */
-function writeText(text: string, { isSecret }: Pick<Answer, "isSecret">, { host }: Pick<Rendering, "host">): void {
-  host.stdout.write(`${isSecret ? text : redact(text)}\n`);
+function writePart(text: string, { isSecret }: Pick<Answer, "isSecret">, { host }: Pick<Rendering, "host">): void {
+  host.stdout.write(isSecret ? text : redact(text));
 }
 
 /** Lines for a person are broken between words, where the terminal would break them anywhere. */

@@ -1,4 +1,4 @@
-import { formatInstant, formatOptionalInstant } from "../core/instant.ts";
+import { formatInstant, formatMoment, formatOptionalInstant } from "../core/instant.ts";
 import type { World } from "../core/world.ts";
 import type { ConnectionChoice } from "../flows/choose-connection.ts";
 import type { ConnectionReport } from "../flows/connection-report.ts";
@@ -10,7 +10,6 @@ import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";
 import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
-import { formatMoment } from "./kit/token-lines.ts";
 import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./options.ts";
 
 export interface WhoAmIOptions {

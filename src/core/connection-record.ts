@@ -43,38 +43,67 @@ export function encodeFacts(facts: ConnectionFacts): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
+/** Reads the text of one record. */
+export type FactsDecoder = (text: string, name: string) => ConnectionFacts;
+
 /**
- * The facts in a text that `encodeFacts` made. Every field is checked; the checks are written by hand because thousands
- * of records are read at once. Throws STORE_CORRUPT, also for a record of a later version.
+ * The facts in a text that `encodeFacts` made. Throws STORE_CORRUPT, also for a record of a later version.
  */
 export function decodeFacts(text: string, name: string): ConnectionFacts {
-  return readRecord(`The record of the connection ${name}`, text, (fields) => {
-    const environment = fields.textThat("environment", isIdentityPart, "an environment");
-    const clientId = fields.textThat("clientId", isIdentityPart, "a client ID");
-    const realmId = fields.textThat("realmId", isRealmId, "a realm ID");
-    const alsoIn = fields.textIfPresent("alsoIn");
-    return {
-      id: formatConnectionId({ environment, clientId, realmId }),
-      name,
-      environment,
-      app: fields.text("app"),
-      clientId,
-      realmId,
-      companyName: fields.optionalText("companyName"),
-      scopes: fields.texts("scopes"),
-      store: fields.text("store"),
-      ...(alsoIn === undefined ? {} : { alsoIn }),
-      endpoints: fields.object("endpoints", readEndpoints),
-      connectedAt: fields.instant("connectedAt"),
-      lastUsedAt: fields.optionalInstant("lastUsedAt"),
-      tokens: fields.object("tokens", readTokenFacts),
-      lastRefresh: fields.optionalObject("lastRefresh", readLastRefresh),
-      rejection: fields.optionalObject("rejection", readRejection),
-      disconnectedAt: fields.optionalInstant("disconnectedAt"),
-      idToken: fields.optionalObject("idToken", readIdToken),
-      isPending: fields.flag("isPending"),
-    };
-  });
+  return createFactsDecoder()(text, name);
+}
+
+/**
+ * Makes a decoder for many records. Every field is checked; the checks are written by hand because thousands of records are read at
+ * once. Most of them have the addresses of the record before, which are then neither checked nor kept a second time.
+ */
+export function createFactsDecoder(): FactsDecoder {
+  let latest: Endpoints | undefined;
+  return (text, name) =>
+    readRecord(`The record of the connection ${name}`, text, (fields) => {
+      latest = fields.object("endpoints", (found) => (latest && isSame(found, latest) ? latest : readEndpoints(found)));
+      return readFacts(fields, name, latest);
+    });
+}
+
+function readFacts(fields: Fields, name: string, endpoints: Endpoints): ConnectionFacts {
+  const environment = fields.textThat("environment", isIdentityPart, "an environment");
+  const clientId = fields.textThat("clientId", isIdentityPart, "a client ID");
+  const realmId = fields.textThat("realmId", isRealmId, "a realm ID");
+  const alsoIn = fields.textIfPresent("alsoIn");
+  return {
+    id: formatConnectionId({ environment, clientId, realmId }),
+    name,
+    environment,
+    app: fields.text("app"),
+    clientId,
+    realmId,
+    companyName: fields.optionalText("companyName"),
+    scopes: fields.texts("scopes"),
+    store: fields.text("store"),
+    ...(alsoIn === undefined ? {} : { alsoIn }),
+    endpoints,
+    connectedAt: fields.instant("connectedAt"),
+    lastUsedAt: fields.optionalInstant("lastUsedAt"),
+    tokens: fields.object("tokens", readTokenFacts),
+    lastRefresh: fields.optionalObject("lastRefresh", readLastRefresh),
+    rejection: fields.optionalObject("rejection", readRejection),
+    disconnectedAt: fields.optionalInstant("disconnectedAt"),
+    idToken: fields.optionalObject("idToken", readIdToken),
+    isPending: fields.flag("isPending"),
+  };
+}
+
+function isSame(found: Fields, known: Endpoints): boolean {
+  return (
+    found.has("authorization", known.authorization) &&
+    found.has("token", known.token) &&
+    found.has("revocation", known.revocation) &&
+    found.has("userInfo", known.userInfo) &&
+    found.has("jwks", known.jwks) &&
+    found.has("issuer", known.issuer) &&
+    found.has("api", known.api)
+  );
 }
 
 /** The addresses of an environment, as a record holds them. */

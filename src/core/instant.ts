@@ -6,9 +6,24 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** The ISO 8601 UTC form, with whole seconds when nothing is lost by it. */
+/** The ISO 8601 UTC form, with whole seconds when nothing is lost by it. It is made by hand, because lists have tens of thousands. */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace(".000Z", "Z");
+  const date = new Date(instant);
+  const year = date.getUTCFullYear();
+  if (instant % second !== 0 || !(year >= 1000 && year <= 9999)) return date.toISOString().replace(".000Z", "Z");
+  const day = `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
+  return `${day}T${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}Z`;
+}
+
+/** A moment in local time, to the minute, as a person compares it with a clock on the wall. */
+export function formatMoment(at: Instant): string {
+  const date = new Date(at);
+  const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+  return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 /** As `formatInstant`; null stays null. */

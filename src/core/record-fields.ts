@@ -20,6 +20,11 @@ export class Fields {
     throw new OddField(`"${this.#path}${key}" is not ${expectation}`);
   }
 
+  /** Whether the field is this text. */
+  has(key: string, text: string): boolean {
+    return this.#object[key] === text;
+  }
+
   text(key: string): string {
     const value = this.#object[key];
     return typeof value === "string" ? value : this.refuse(key, "text");

@@ -15,9 +15,14 @@ const shapes: readonly RegExp[] = [
   /eyJ[\w-]{10,}[\w.-]*/g,
   // Refresh tokens and codes as Intuit writes them.
   /(?:RT1-[\w-]{8,}|XAB1[\w-]{20,}|\bAB1\d{8,}\w*)/g,
-  // A run that no word, path or name of ours is: client IDs (50 characters) and our own file names must stay legible.
-  /(?<![\w/\\-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{64,}/g,
 ];
+
+/** A run that no word, path or name of ours is: client IDs (50 characters) and our own file names must stay legible. */
+const runLength = 64;
+const mixedRun = new RegExp(
+  String.raw`(?<![\w/\\-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{${runLength},}`,
+  "g",
+);
 
 /** What gives it away by the words before it, which may be seen. */
 const introductions: readonly RegExp[] = [
@@ -38,8 +43,30 @@ const secretName = new RegExp(`^(?:${secretParameters})$`, "i");
 export function redact(text: string): string {
   let shown = hideKnownSecrets(text, hidden);
   for (const shape of shapes) shown = shown.replace(shape, hidden);
+  if (hasLongRun(shown)) shown = shown.replace(mixedRun, hidden);
   for (const introduction of introductions) shown = shown.replace(introduction, `$1${hidden}`);
   return shown;
+}
+
+/**
+ * Whether the text has a run of `runLength` word characters. Every such run covers one of the places that lie so far apart, and only
+ * there it is looked for: of a long list's megabytes almost none are touched.
+ */
+function hasLongRun(text: string): boolean {
+  for (let place = runLength - 1; place < text.length; place += runLength) {
+    let [start, end] = [place, place];
+    while (isInRun(text.charCodeAt(start))) start -= 1;
+    while (start < place && isInRun(text.charCodeAt(end))) end += 1;
+    if (end - start > runLength) return true;
+  }
+  return false;
+}
+
+/** What `[\w-]` stands for; outside of the text the code is NaN. */
+function isInRun(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 45
+  );
 }
 
 /** Text that a server sent, or was sent: as `redact`, and also without any long run, which may quote a token of a new shape. */

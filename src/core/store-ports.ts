@@ -1,4 +1,5 @@
 import type { ConnectionFacts, ConnectionId } from "./connection.ts";
+import type { QboError } from "./errors.ts";
 import type { Instant } from "./instant.ts";
 import type { Secret } from "./secret.ts";
 import type { Tokens } from "./tokens.ts";
@@ -110,14 +111,26 @@ export interface Rekeying {
   finish(): Promise<void>;
 }
 
+/** A record of which nothing is known but where it lies. */
+export interface DamagedFacts {
+  /** The name under which it lies, printable. */
+  name: string;
+  /** STORE_CORRUPT, naming the file and what to do about it. */
+  error: QboError;
+}
+
 /**
  * What is known about connections without secrets, one record per connection, found by its name.
- * - `list` leaves out nothing: an unreadable record throws STORE_CORRUPT naming the file.
+ * - `list` leaves out nothing: a damaged record throws STORE_CORRUPT naming the file. It is for whoever must know them all, as before
+ *   anything that cannot be undone.
+ * - `survey` gives every record that can be read and names those that cannot, which it is for the caller to tell. It is for whoever
+ *   can do something for the others. A folder that cannot be read throws FILES_UNAVAILABLE all the same.
  * - `create` throws USAGE when the name exists; `update` rewrites atomically what `change` returns,
  *   and does nothing when the record is gone; `rename` never overwrites.
  */
 export interface FactsStore {
   list(): Promise<ConnectionFacts[]>;
+  survey(): Promise<{ facts: ConnectionFacts[]; damaged: DamagedFacts[] }>;
   read(name: string): Promise<ConnectionFacts | undefined>;
   create(facts: ConnectionFacts): Promise<void>;
   update(name: string, change: (current: ConnectionFacts) => ConnectionFacts): Promise<ConnectionFacts | undefined>;

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { formatInstant, type Instant } from "../core/instant.ts";
+import { formatMoment, type Instant } from "../core/instant.ts";
 import { QboError } from "../core/errors.ts";
 import type { CredentialStore } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
@@ -46,7 +46,7 @@ function assertConnected(facts: ConnectionFacts): void {
 }
 
 function describeDisconnected(name: string, at: Instant): QboError {
-  return new QboError("NOT_CONNECTED", `${name} was disconnected on ${formatInstant(at)}.`, {
+  return new QboError("NOT_CONNECTED", `${name} was disconnected on ${formatMoment(at)}.`, {
     hint: `Sign in again, with all its settings kept: qbo login ${name}`,
     details: { connection: name },
   });

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { formatDuration } from "../core/duration.ts";
 import { QboError } from "../core/errors.ts";
-import { formatInstant, minute, second, type Instant } from "../core/instant.ts";
+import { formatMoment, minute, second, type Instant } from "../core/instant.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 
@@ -46,7 +46,7 @@ export async function assertMayRefresh(
   if (rejection && (force ? rejection.at >= askedAt : isRecent(rejection.at, now, rejectionPatience))) {
     throw new QboError(
       "REFRESH_REJECTED",
-      `Intuit rejected the refresh token of ${facts.name} at ${formatInstant(rejection.at)}. ${rejection.detail}`,
+      `Intuit rejected the refresh token of ${facts.name} at ${formatMoment(rejection.at)}. ${rejection.detail}`,
       {
         hint: `Sign in again: qbo login ${facts.name} (or try once more: qbo refresh ${facts.name})`,
         details: {
@@ -70,14 +70,14 @@ function assertNotExpired(facts: ConnectionFacts, { refreshToken }: Tokens, now:
   if (refreshToken.hardExpiresAt !== null && refreshToken.hardExpiresAt <= now) {
     throw new QboError(
       "REFRESH_EXPIRED",
-      `The consent behind ${facts.name} reached its five-year limit on ${formatInstant(refreshToken.hardExpiresAt)}.`,
+      `The consent behind ${facts.name} reached its five-year limit on ${formatMoment(refreshToken.hardExpiresAt)}.`,
       { hint, details },
     );
   }
   if (refreshToken.expiresAt !== null && refreshToken.expiresAt <= now) {
     throw new QboError(
       "REFRESH_EXPIRED",
-      `The refresh token of ${facts.name} expired on ${formatInstant(refreshToken.expiresAt)}: it was not used for too long.`,
+      `The refresh token of ${facts.name} expired on ${formatMoment(refreshToken.expiresAt)}: it was not used for too long.`,
       { hint, details },
     );
   }

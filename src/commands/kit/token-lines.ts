@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { day, hour, parseInstant, second, secondsUntil, type Instant } from "../../core/instant.ts";
+import { day, formatMoment, hour, parseInstant, second, secondsUntil, type Instant } from "../../core/instant.ts";
 import type { ConnectionReport } from "../../flows/connection-report.ts";
 import type { Style } from "./command.ts";
 
@@ -126,11 +126,4 @@ function formatLastRefresh({ lastRefresh, connectedAt }: ConnectionReport, style
 
 function formatAgo(seconds: number): string {
   return seconds < 60 ? "just now" : `${formatDuration(seconds)} ago`;
-}
-
-/** A moment in local time, to the minute, as a person compares it with a clock on the wall. */
-export function formatMoment(at: Instant): string {
-  const date = new Date(at);
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -1,4 +1,4 @@
-import { formatInstant, second } from "../../core/instant.ts";
+import { formatMoment, second } from "../../core/instant.ts";
 import type { HttpAnswer } from "../../core/ports.ts";
 import { buildCompanyInfoUrl } from "../../intuit/company-info.ts";
 import { readFault, type Fault } from "../../intuit/faults.ts";
@@ -32,7 +32,7 @@ export async function call(examination: Examination, url: string): Promise<Call>
   const token = (await loadTokens())?.accessToken;
   if (!token) return absent;
   if (token.expiresAt - now < margin) {
-    const since = formatInstant(token.expiresAt);
+    const since = formatMoment(token.expiresAt);
     return {
       kind: "not-made",
       reason: `The stored access token expired at ${since}, and none is fetched for a check.`,

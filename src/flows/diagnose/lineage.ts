@@ -1,4 +1,4 @@
-import { formatInstant, minute } from "../../core/instant.ts";
+import { formatMoment, minute } from "../../core/instant.ts";
 import type { JournalEvent } from "../../core/store-ports.ts";
 import type { Finding } from "./finding.ts";
 
@@ -42,7 +42,7 @@ function findRevocation({ events, id }: Lineage): Finding | undefined {
   const revoked = findEffectiveRevocation(own);
   const renewed = own.findLast(isArrival);
   if (!revoked || (renewed && own.indexOf(renewed) > own.indexOf(revoked))) return undefined;
-  const when = `${formatInstant(revoked.at)}${describePlace(revoked)}`;
+  const when = `${formatMoment(revoked.at)}${describePlace(revoked)}`;
   if (!openOutcomes.has(revoked.outcome))
     return {
       cause: "revoked-here",
@@ -75,7 +75,7 @@ function findDoubleExchange({ events, id }: Lineage): Finding | undefined {
   const again =
     first && sentCodes(events.slice(events.indexOf(first) + 1)).find((sent) => sent.tokenBefore === first.tokenBefore);
   if (!again) return undefined;
-  const evidence = `The journal shows the code ${again.tokenBefore ?? ""} exchanged at ${formatInstant(first.at)} and sent again at ${formatInstant(again.at)}${describePlace(again)}.`;
+  const evidence = `The journal shows the code ${again.tokenBefore ?? ""} exchanged at ${formatMoment(first.at)} and sent again at ${formatMoment(again.at)}${describePlace(again)}.`;
   return { cause: "double-exchange", confidence: wasRejected(events, id) ? "certain" : "likely", evidence };
 }
 
@@ -89,14 +89,14 @@ function findNewerToken(lineage: Lineage): Finding | undefined {
       event === "refreshed" && stored !== null && tokenBefore === stored && tokenAfter !== stored,
   );
   if (rotation) {
-    const evidence = `The journal shows that ${stored ?? ""}, which is stored, was replaced by ${rotation.tokenAfter ?? ""} at ${formatInstant(rotation.at)}${describePlace(rotation)}.`;
+    const evidence = `The journal shows that ${stored ?? ""}, which is stored, was replaced by ${rotation.tokenAfter ?? ""} at ${formatMoment(rotation.at)}${describePlace(rotation)}.`;
     const cause = rotation.host === host ? "stale-refresh-token" : "rotated-elsewhere";
     return { cause, confidence: isCertain ? "certain" : "likely", evidence };
   }
   const rejected = own.findLast(isRejection);
   const arrival = own.findLast(({ tokenAfter }) => stored !== null && tokenAfter === stored);
   if (!isCertain || !rejected || !arrival || rejected.tokenBefore === stored) return undefined;
-  const evidence = `The rejected token was ${rejected.tokenBefore ?? "another one"}; the store holds ${stored ?? ""}, which came at ${formatInstant(arrival.at)}${describePlace(arrival)}.`;
+  const evidence = `The rejected token was ${rejected.tokenBefore ?? "another one"}; the store holds ${stored ?? ""}, which came at ${formatMoment(arrival.at)}${describePlace(arrival)}.`;
   return { cause: "rotated-elsewhere", confidence: "certain", evidence };
 }
 
@@ -118,7 +118,7 @@ function findLostAnswer({ events, id, stored }: Lineage): Finding | undefined {
     answers.slice(settled + 1).findLast(({ event }) => event === "refresh-unconfirmed") ??
     findAbandonedStart(events.filter(({ connection, at }) => connection === id && at >= since));
   if (!lost || (stored !== null && lost.tokenBefore !== null && lost.tokenBefore !== stored)) return undefined;
-  const evidence = `The answer to the refresh of ${formatInstant(lost.at)}${describePlace(lost)} never came.`;
+  const evidence = `The answer to the refresh of ${formatMoment(lost.at)}${describePlace(lost)} never came.`;
   return { cause: "unconfirmed-refresh", confidence: isRejection(answers.at(-1)) ? "likely" : "certain", evidence };
 }
 
@@ -142,7 +142,7 @@ function findWave({ events, id }: Lineage): Finding | undefined {
   const near = events.filter(({ at }) => Math.abs(at - last.at) <= wave.within);
   const rejected = new Set(near.filter(isRejection).map(({ connection }) => connection));
   if (rejected.size < wave.connections || near.some(({ event }) => event === "refreshed")) return undefined;
-  const evidence = `${rejected.size} different connections were rejected within minutes of ${formatInstant(last.at)}, and none was accepted.`;
+  const evidence = `${rejected.size} different connections were rejected within minutes of ${formatMoment(last.at)}, and none was accepted.`;
   return { cause: "service-outage", confidence: "likely", evidence };
 }
 

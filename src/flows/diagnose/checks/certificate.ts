@@ -1,4 +1,4 @@
-import { day, formatInstant } from "../../../core/instant.ts";
+import { day, formatMoment } from "../../../core/instant.ts";
 import type { Check } from "../examination.ts";
 import { pass, skip, warn } from "../finding.ts";
 import { findListenAddress } from "../listen-address.ts";
@@ -22,14 +22,14 @@ export const certificate: Check = {
     if (found.kind === "unusable") return warn(`${found.path} cannot be used as a certificate.`, renewsItself);
     const { expiresAt, validFrom, fingerprint, isTrusted } = found;
     const renewed = isTrusted ? renewsByOrder : renewsItself;
-    if (expiresAt <= examination.now) return warn(`It expired on ${formatInstant(expiresAt)}.`, renewed);
+    if (expiresAt <= examination.now) return warn(`It expired on ${formatMoment(expiresAt)}.`, renewed);
     if (validFrom > examination.now)
-      return warn(`It is not valid before ${formatInstant(validFrom)}: look at the clock.`, renewed);
-    if (expiresAt - examination.now < 7 * day) return warn(`It expires on ${formatInstant(expiresAt)}.`, renewed);
+      return warn(`It is not valid before ${formatMoment(validFrom)}: look at the clock.`, renewed);
+    if (expiresAt - examination.now < 7 * day) return warn(`It expires on ${formatMoment(expiresAt)}.`, renewed);
     const trust = isTrusted
       ? "Browsers trust it (qbo certs status)"
       : "The browser warns about it, until it is trusted (qbo certs trust)";
-    return pass(`Valid until ${formatInstant(expiresAt)}, SHA-256 ${fingerprint}. ${trust}.`);
+    return pass(`Valid until ${formatMoment(expiresAt)}, SHA-256 ${fingerprint}. ${trust}.`);
   },
   async mend({ world }) {
     const found = await (await world.machine()).inspectCertificate();

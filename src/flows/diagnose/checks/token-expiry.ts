@@ -1,5 +1,5 @@
 import { formatDuration } from "../../../core/duration.ts";
-import { day, formatInstant, second, secondsUntil, type Instant } from "../../../core/instant.ts";
+import { day, formatMoment, second, secondsUntil, type Instant } from "../../../core/instant.ts";
 import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";
 
@@ -37,13 +37,13 @@ function judge({ facts, now }: Examination, { end, theirs, isHard }: End): Check
   const subject = isHard ? "The five-year limit of the consent" : "The refresh token";
   if (end <= theirs) {
     const cause = isHard ? "hard-expiry-reached" : "refresh-token-expired";
-    const detail = `${subject} ${isHard ? "was reached" : "expired"} on ${formatInstant(end)}.`;
+    const detail = `${subject} ${isHard ? "was reached" : "expired"} on ${formatMoment(end)}.`;
     return fail(detail, `Sign in again: qbo login ${name}`, { cause, confidence: "certain" });
   }
   if (end <= now) return warn(`${subject} seems expired, by this machine's clock only.`, null);
   if (end - now >= soon) return undefined;
   const fix = isHard ? `Sign in again: qbo login ${name}` : `Prolong it: qbo refresh ${name}`;
-  return warn(`${subject} ends in ${formatDuration(secondsUntil(end, now))}, on ${formatInstant(end)}.`, fix);
+  return warn(`${subject} ends in ${formatDuration(secondsUntil(end, now))}, on ${formatMoment(end)}.`, fix);
 }
 
 function describeLife(hard: Instant | null, rolling: Instant | null, now: Instant): string {

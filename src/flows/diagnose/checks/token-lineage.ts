@@ -1,4 +1,4 @@
-import { formatInstant } from "../../../core/instant.ts";
+import { formatMoment } from "../../../core/instant.ts";
 import { formatAdvice } from "../causes.ts";
 import type { Check, Examination } from "../examination.ts";
 import { pass, skip, type CheckResult, type Finding } from "../finding.ts";
@@ -34,7 +34,7 @@ function traceToken({ events, facts, world }: Examination, stored: string | null
   if (!facts) return [];
   const found = traceLineage({ events, id: facts.id, stored, host: world.platform.hostname });
   if (facts.disconnectedAt === null || found.some(({ cause }) => cause === "revoked-here")) return found;
-  const evidence = `It was disconnected here at ${formatInstant(facts.disconnectedAt)}.`;
+  const evidence = `It was disconnected here at ${formatMoment(facts.disconnectedAt)}.`;
   return [...found, { cause: "revoked-here", confidence: "certain", evidence }];
 }
 
