@@ -1,15 +1,33 @@
 import { promises } from "node:fs";
+import type { Readable } from "node:stream";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 
 const mostBytes = 1024 * 1024;
 
-/** All of stdin as text. Throws USAGE when it is more than 1 MiB or a terminal that nobody was told to type at. */
-export async function readAllOfStdin(stdin: NodeJS.ReadableStream & { isTTY?: boolean }): Promise<string> {
+/**
+ * All of stdin as text. Throws USAGE when it is more than 1 MiB or a terminal that nobody was told to type at, CANCELLED as soon as
+ * `interruption` is aborted: whoever writes to a pipe may never end.
+ */
+export async function readAllOfStdin(
+  stdin: Readable & { isTTY?: boolean },
+  interruption: AbortSignal,
+): Promise<string> {
   if (stdin.isTTY)
     throw new QboError("USAGE", "Nothing is on stdin: it is the terminal.", {
       hint: "Redirect a file or a pipe into the command: … < file",
     });
+  const cancel = () => stdin.destroy(new QboError("CANCELLED", "Interrupted while reading stdin."));
+  if (interruption.aborted) cancel();
+  interruption.addEventListener("abort", cancel, { once: true });
+  try {
+    return await collect(stdin);
+  } finally {
+    interruption.removeEventListener("abort", cancel);
+  }
+}
+
+async function collect(stdin: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stdin) {

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, statSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import type { ExposedPath } from "../core/machine.ts";
@@ -20,12 +20,23 @@ export interface PrivateFolders {
 /** Files and folders that others may read or change. The rights of Windows are not told by permission bits. */
 export function listExposedPaths({ state, config, platform }: PrivateFolders): ExposedPath[] {
   if (platform === "win32") return [];
-  return [...judge([state, config, ...listInside(config)], changeAccess), ...judge(listInside(state), anyAccess)];
+  const folders = [state, config].flatMap((folder) => resolveLink(folder) ?? []);
+  return [...judge([...folders, ...listInside(config)], changeAccess), ...judge(listInside(state), anyAccess)];
 }
 
-/** Takes away every right of others. */
+/**
+ * Takes away every right of others. What a symbolic link names may be anybody's, so a link is refused (FILES_UNAVAILABLE), also one that
+ * took the place of the file meanwhile.
+ */
 export function closePath(path: string): void {
-  withFile(path, () => chmodSync(path, statSync(path).mode & 0o700));
+  withFile(path, () => {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      fchmodSync(descriptor, fstatSync(descriptor).mode & 0o700);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }
 
 /** Makes a file that only its owner can read. Throws USAGE when there is one already. */
@@ -39,10 +50,18 @@ export async function replaceNamedFile(path: string, text: string): Promise<void
   await withFileAsync(path, () => replaceFile(path, text));
 }
 
+/** Where the folder really is: its owner may have put a link in its place. Undefined while there is none. */
+function resolveLink(folder: string): string | undefined {
+  return withFile(folder, () => unless(["ENOENT"], () => realpathSync(folder)));
+}
+
+/** Symbolic links have no rights of their own, and what they name is not looked at. */
 function judge(paths: readonly string[], forbidden: number): ExposedPath[] {
   return paths.flatMap((path) => {
-    const found = withFile(path, () => statSync(path, { throwIfNoEntry: false }));
-    return found !== undefined && (found.mode & forbidden) !== 0 ? [{ path, mode: found.mode & 0o777 }] : [];
+    const found = withFile(path, () => lstatSync(path, { throwIfNoEntry: false }));
+    return found !== undefined && !found.isSymbolicLink() && (found.mode & forbidden) !== 0
+      ? [{ path, mode: found.mode & 0o777 }]
+      : [];
   });
 }
 

@@ -103,6 +103,11 @@ export function readDuration(raw: RawInput, key: string): number | undefined {
   const seconds = parseDuration(text);
   if (seconds === undefined)
     throw usage(`${formatFlag(key)} is ${makePrintable(text, 60)}; it must be a duration such as 90s, 12h or 30d.`);
+  if (/\d$/.test(text.trim()))
+    throw usage(
+      `${formatFlag(key)} is ${text.trim()}, which does not say of what.`,
+      `Add the unit: ${["s", "m", "h", "d"].map((unit) => `${text.trim()}${unit}`).join(", ")}.`,
+    );
   return seconds;
 }
 

@@ -1,7 +1,8 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { listConnections, type ConnectionChoice } from "../flows/choose-connection.ts";
+import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import { surveyConnections } from "../flows/list-connections.ts";
 import { earliestEnd, type ConnectionReport } from "../flows/connection-report.ts";
 import { planRun } from "../flows/continued-run.ts";
 import { getFreshToken } from "../flows/fresh-token.ts";
@@ -115,22 +116,23 @@ async function refresh(world: World, options: RefreshOptions, output: Output): P
 
 async function refreshAll(world: World, options: RefreshOptions, output: Output): Promise<Refreshed> {
   const { concurrency, restart, jsonLines } = options;
-  const targets = (await listConnections(world, options.choice)).filter((facts) =>
-    isDue(facts, options.expiringWithin, world.clock.now()),
-  );
+  const survey = await surveyConnections(world, options.choice);
+  const targets = survey.connections.filter((facts) => isDue(facts, options.expiringWithin, world.clock.now()));
+  const unreadable = survey.damaged.map(({ name, error }) => ({ connection: name, outcome: "failed" as const, error }));
   const plan = await planRun(world, targets, { selection: describeSelection(world, options), restart });
   const { connections, continued } = plan;
   if (connections.length > 0) world.notices.inform(`Refreshing ${connections.length} connections`);
   // Lines for a program and a bar would write over each other on a terminal.
-  const progress = jsonLines ? undefined : world.notices.count("Refreshing", connections.length);
+  const progress = jsonLines ? undefined : world.notices.count("Refreshing", connections.length + unreadable.length);
   const onResult = (result: RefreshResult) => {
     progress?.advance({ isFailed: result.error !== null });
     if (jsonLines) output.document(describeResult(result));
     else output.line((style) => (style.isTerminal ? undefined : formatResult(result, style)));
   };
-  const { results, endedBy } = await refreshMany(world, connections, { concurrency, onResult }).finally(() =>
-    progress?.end(),
-  );
+  unreadable.forEach(onResult);
+  const refreshed = await refreshMany(world, connections, { concurrency, onResult }).finally(() => progress?.end());
+  const { endedBy } = refreshed;
+  const results = [...unreadable, ...refreshed.results];
   if (endedBy === null) await plan.finish();
   return {
     kind: "many",

@@ -1,11 +1,12 @@
 import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, listConnections, type ConnectionChoice } from "../flows/choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
+import { listEveryConnection } from "../flows/list-connections.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readGivenClient, resolveGivenContext } from "../flows/given-token.ts";
 import { revokeConnection, type RevokeResult } from "../flows/revoke.ts";
 import { revokeMany } from "../flows/revoke-many.ts";
-import { revokeToken } from "../flows/revoke-token.ts";
+import { revokeNoted } from "../flows/revoke-noted.ts";
 import { readSettings } from "../flows/settings.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";
 import { defineCommand, type Output, type RawInput } from "./kit/command.ts";
@@ -102,7 +103,7 @@ async function revoke(world: World, options: RevokeCommandOptions, output: Outpu
 }
 
 async function revokeAll(world: World, options: RevokeCommandOptions, output: Output): Promise<Revocation> {
-  const connections = await listConnections(world, options.choice);
+  const connections = await listEveryConnection(world, options.choice);
   // One that is disconnected already can only be forgotten.
   const targets = connections.filter(({ disconnectedAt }) => options.forget || disconnectedAt === null);
   await confirmRevocation(world, targets, options);
@@ -126,7 +127,7 @@ async function revokeGiven(world: World, { choice, yes }: RevokeCommandOptions):
   const { name: environment, endpoints } = context.environment;
   return {
     connection: null,
-    remote: await revokeToken(world, { environment, endpoints }, client, token),
+    remote: await revokeNoted(world, { place: { environment, endpoints }, client, token, connection: null }),
     local: "kept",
     error: null,
   };

@@ -1,6 +1,6 @@
 import { asQboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
+import { chooseConnection, describePlace, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { getCompanyInfo } from "../flows/company-info.ts";
 import { connectionStates, type ConnectionReport, type ConnectionState } from "../flows/connection-report.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
@@ -105,7 +105,9 @@ async function readOverview(world: World, options: StatusOptions): Promise<Overv
   const { failOn, groupBy, watch } = options;
   const connections = await reportStatus(world, options.choice, options.filter);
   // Only where nothing fits does it matter whether there is anything.
-  const known = connections.length > 0 ? connections.length : (await world.facts.list()).length;
+  const known = connections.length > 0 ? connections.length : (await world.facts.survey()).facts.length;
+  const place = known === 0 ? describePlace(world.env) : null;
+  if (place !== null) world.notices.inform(place);
   return { connections, known, failOn, groupBy, watch };
 }
 

@@ -24,7 +24,10 @@ export const errorTable = {
   INTUIT_BUSY: { exitCode: 6, meaning: "Intuit is throttling or out of order" },
   SERVICE_SUSPECT: { exitCode: 6, meaning: "many connections were rejected at once, which looks like an outage" },
   REFRESH_UNCONFIRMED: { exitCode: 6, meaning: "a refresh was sent and its answer was lost" },
-  LOCK_TIMED_OUT: { exitCode: 6, meaning: "another process kept the connection busy for too long" },
+  LOCK_TIMED_OUT: {
+    exitCode: 6,
+    meaning: "another process kept the connection busy for too long, or took it over while this one slept",
+  },
   STORE_UNAVAILABLE: { exitCode: 7, meaning: "the store cannot be reached, so nothing can be known about its tokens" },
   STORE_CORRUPT: { exitCode: 7, meaning: "the store's record is missing, unreadable or sealed with another key" },
   FILES_UNAVAILABLE: { exitCode: 7, meaning: "a folder or file of qbo cannot be read or written" },

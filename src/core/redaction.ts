@@ -65,7 +65,11 @@ function hasLongRun(text: string): boolean {
 /** What `[\w-]` stands for; outside of the text the code is NaN. */
 function isInRun(code: number): boolean {
   return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 45
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 45
   );
 }
 

@@ -20,7 +20,18 @@ export function wrapLines(text: string, columns: number): string {
     .join("\n");
 }
 
-function wrapLine(line: string, columns: number): string[] {
+/** The fingerprint of a certificate, which is compared by eye and may be broken between its bytes. */
+const fingerprint = /(?:[0-9A-F]{2}:){15,}[0-9A-F]{2}/g;
+
+/** Splits fingerprints that are too long for a line into equal pieces of whole bytes. */
+function splitFingerprints(line: string, room: number): string {
+  const bytes = [16, 8, 4].find((count) => count * 3 <= room) ?? 4;
+  const piece = new RegExp(`(?:[0-9A-F]{2}:){${bytes}}(?=.)`, "g");
+  return line.replace(fingerprint, (whole) => (whole.length <= room ? whole : whole.replace(piece, "$& ")));
+}
+
+function wrapLine(text: string, columns: number): string[] {
+  const line = splitFingerprints(text, columns - findMargin(text.replaceAll(colors, ""), columns));
   let margin = findMargin(line.replaceAll(colors, ""), columns);
   const lines: string[] = [];
   // Spaces in a row are empty words, which come back as they were.

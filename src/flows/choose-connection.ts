@@ -2,10 +2,12 @@ import type { ConnectionFacts } from "../core/connection.ts";
 import { isConnectionName } from "../core/connection-name.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
+import type { DamagedFacts } from "../core/store-ports.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import type { World } from "../core/world.ts";
+import { narrow, narrowTo, type Narrowing } from "./list-connections.ts";
 import { readSettings } from "./settings.ts";
-import type { Setting, SettingLayer } from "./variables.ts";
+import type { Setting } from "./variables.ts";
 
 /** How a command says which connection it means. */
 export interface ConnectionChoice {
@@ -20,29 +22,24 @@ export interface ConnectionChoice {
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter">;
 
 /**
- * What a connection must belong to. Flags, variables and a project's file decide; what user and machine have configured is a
- * preference only.
- */
-interface Narrowing {
-  environment?: Setting<string> | undefined;
-  app?: Setting<string> | undefined;
-}
-
-/**
  * The connection that a command is about: the named one, then QBO_CONNECTION, the project's, the default, the only one, the
  * person's answer. The environment and the app that are given as near as it is named, or nearer, must fit it.
- * @throws NOT_CONNECTED when there is none, AMBIGUOUS_CONNECTION naming the candidates when several fit.
+ * @throws NOT_CONNECTED when there is none, AMBIGUOUS_CONNECTION naming the candidates when several fit, STORE_CORRUPT when its record,
+ * or one that might be meant, is damaged.
  */
 export async function chooseConnection(world: Doors, choice: ConnectionChoice): Promise<ConnectionFacts> {
   const settings = await readSettings(world, choice);
   const named = settings.connection;
   const narrowing = narrowTo(settings, ["flag", "variable", "project"]);
   if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);
-  const fitting = narrow(await world.facts.list(), narrowing);
+  const { facts: known, damaged } = await world.facts.survey();
+  // Nobody named one: what cannot be read might be the one that is meant, or make it one of several.
+  if (!world.prompter.canAsk) assertUndamaged(damaged);
+  const fitting = narrow(known, narrowing);
   const preferred = narrow(fitting, settings);
   const candidates = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = candidates;
-  if (!only) throw explainNone(narrowing);
+  if (!only) throw explainNone(narrowing, known.length === 0 ? describePlace(world.env) : null);
   if (others.length === 0) return only;
   if (!world.prompter.canAsk) throw explainSeveral(candidates, "Several connections fit");
   const choices = candidates.map((facts) => ({
@@ -53,21 +50,8 @@ export async function chooseConnection(world: Doors, choice: ConnectionChoice): 
   return candidates.find((facts) => facts.name === name) ?? only;
 }
 
-/**
- * All connections of the environment and the app that flags or variables name, or of all. What is done to many must not
- * pass some over because of the folder in which it is done: a project's file does not count.
- */
-export async function listConnections(
-  world: Pick<World, "env" | "configFiles" | "facts">,
-  choice: Omit<ConnectionChoice, "connection">,
-): Promise<ConnectionFacts[]> {
-  return narrow(await world.facts.list(), narrowTo(await readSettings(world, choice), ["flag", "variable"]));
-}
-
-function narrowTo({ environment, app }: Narrowing, layers: readonly SettingLayer[]): Narrowing {
-  const pick = (setting: Setting<string> | undefined) =>
-    setting?.layer !== undefined && layers.includes(setting.layer) ? setting : undefined;
-  return { environment: pick(environment), app: pick(app) };
+function assertUndamaged([first]: readonly DamagedFacts[]): void {
+  if (first) throw first.error;
 }
 
 /** Whether a default gives way, because something nearer asks for another environment or app than it has. */
@@ -92,26 +76,20 @@ async function findNamed(world: Doors, named: Setting<string>, narrowing: Narrow
     if (facts && narrow([facts], binding).length === 1) return facts;
     if (facts) throw explainMismatch(facts, binding);
   }
-  const all = await world.facts.list();
+  const { facts: all, damaged } = await world.facts.survey();
   const fitting = isRealmId(value) ? narrow(all, binding).filter((facts) => facts.realmId === value) : [];
   const preferred = narrow(fitting, narrowing);
   const matches = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = matches;
   if (only && others.length === 0) return only;
   if (only) throw explainSeveral(matches, `Several connections have the realm ID ${value}`);
-  const known = all.length === 0 ? "" : ` Known here: ${listNames(all)}.`;
+  if (isRealmId(value)) assertUndamaged(damaged);
+  const place = describePlace(world.env);
+  const known = all.length > 0 ? ` Known here: ${listNames(all)}.` : place === null ? "" : ` ${place}`;
   const origin = source.startsWith("--") ? "" : ` (set by ${source})`;
   throw new QboError("NOT_CONNECTED", `There is no connection ${makePrintable(value, 80)}${origin}.${known}`, {
     hint: isConnectionName(value) ? `Sign in under that name: qbo login ${value}` : "List the connections: qbo status",
   });
-}
-
-function narrow(all: readonly ConnectionFacts[], { environment, app }: Narrowing): ConnectionFacts[] {
-  return all.filter(
-    (facts) =>
-      (environment === undefined || facts.environment === environment.value) &&
-      (app === undefined || facts.app === app.value),
-  );
 }
 
 function explainMismatch(facts: ConnectionFacts, { environment, app }: Narrowing): QboError {
@@ -135,15 +113,25 @@ function describeRemedy({ source, layer }: Setting<string>): string {
   return layer === "project" ? `change ${source}` : `leave out ${source}`;
 }
 
-function explainNone({ environment, app }: Narrowing): QboError {
+/** Where connections were looked for, when a variable says so: it may be mistyped. */
+export function describePlace(env: World["env"]): string | null {
+  const folder = env["QBO_STATE_DIR"];
+  return folder ? `Nothing is kept in ${makePrintable(folder, 200)}, which QBO_STATE_DIR names.` : null;
+}
+
+function explainNone({ environment, app }: Narrowing, place: string | null): QboError {
   const tellSource = ({ source }: Setting<string>) => (source.startsWith("--") ? "" : ` (set by ${source})`);
   const where = [
     environment && ` in the environment ${makePrintable(environment.value, 80)}${tellSource(environment)}`,
     app && ` of the app ${makePrintable(app.value, 80)}${tellSource(app)}`,
   ];
-  return new QboError("NOT_CONNECTED", `There is no connection${where.filter(Boolean).join("")} yet.`, {
-    hint: `Sign in: qbo login --env ${environment?.value ?? "sandbox"}`,
-  });
+  return new QboError(
+    "NOT_CONNECTED",
+    `There is no connection${where.filter(Boolean).join("")} yet.${place === null ? "" : ` ${place}`}`,
+    {
+      hint: `Sign in: qbo login --env ${environment?.value ?? "sandbox"}`,
+    },
+  );
 }
 
 function explainSeveral(candidates: readonly ConnectionFacts[], what: string): QboError {

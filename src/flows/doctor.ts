@@ -1,9 +1,10 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, hasCode, type QboError } from "../core/errors.ts";
 import type { Environment } from "../core/environment.ts";
-import type { JournalEvent } from "../core/store-ports.ts";
+import type { DamagedFacts, JournalEvent } from "../core/store-ports.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, listConnections, type ConnectionChoice } from "./choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
+import { listConnections } from "./list-connections.ts";
 import { examine, type Diagnosis } from "./diagnose/examine.ts";
 import type { DoctorDoors } from "./diagnose/examination.ts";
 import type { Patient } from "./diagnose/open-examination.ts";
@@ -28,52 +29,70 @@ type Doors = DoctorDoors & RefreshDoors & Pick<World, "facts" | "journal" | "pro
 const concurrency = 8;
 
 /**
- * Looks for what keeps connections from working: one, all, or none on a machine that is being set up.
- * @throws AMBIGUOUS_CONNECTION, NOT_CONNECTED for a connection that is named and unknown, CONFIG_INVALID.
+ * Looks for what keeps connections from working: one, all, or none on a machine that is being set up. Settings that cannot be read are
+ * a finding, too.
+ * @throws AMBIGUOUS_CONNECTION, NOT_CONNECTED for a connection that is named and unknown.
  */
 export async function diagnose(world: Doors, options: DoctorOptions): Promise<Diagnosis[]> {
-  const settings = await readSettings(world, options.choice);
-  const ward = await admit(world, settings, options);
-  const first = await examineAll(world, ward, options);
-  if (!options.refresh) return first;
-  for (const facts of ward.chosen) await tryRefresh(world, settings, facts);
+  const reading = await readSettingsOrFault(world, options.choice);
+  const first = await examineAll(world, await admit(world, reading, options), options);
+  if (!options.refresh || reading.fault) return first.diagnoses;
+  for (const facts of first.chosen) await tryRefresh(world, reading.settings, facts);
   // The attempt has left its own evidence, good or bad.
-  return examineAll(world, await admit(world, settings, options), options);
+  return (await examineAll(world, await admit(world, reading, options), options)).diagnoses;
+}
+
+/** The settings; where they are faulty the built-in ones, and why. */
+interface Reading {
+  settings: Settings;
+  fault: QboError | undefined;
+  /** The doors by which the same settings are read again. */
+  doors: Pick<World, "env" | "configFiles">;
+}
+
+async function readSettingsOrFault(world: Doors, choice: ConnectionChoice): Promise<Reading> {
+  const { env, configFiles } = world;
+  try {
+    return { settings: await readSettings(world, choice), fault: undefined, doors: { env, configFiles } };
+  } catch (error) {
+    if (!hasCode(error, "CONFIG_INVALID")) throw error;
+    const doors = { env: {}, configFiles: { ...configFiles, readUser: async () => undefined } };
+    return { settings: await readSettings(doors, choice), fault: error, doors };
+  }
 }
 
 /** Everybody who is to be looked at, and what is known of all. */
-interface Ward {
-  settings: Settings;
+interface Ward extends Reading {
   chosen: ConnectionFacts[];
   known: ConnectionFacts[];
+  damaged: DamagedFacts[];
   events: JournalEvent[];
   trouble: QboError | undefined;
 }
 
-async function admit(world: Doors, settings: Settings, options: DoctorOptions): Promise<Ward> {
+async function admit(world: Doors, reading: Reading, options: DoctorOptions): Promise<Ward> {
   try {
-    const known = await world.facts.list();
-    const chosen = await choose(world, settings, options, known);
-    return { settings, known, chosen, events: await world.journal.read(), trouble: undefined };
+    const { facts: known, damaged } = await world.facts.survey();
+    const chosen = await choose(world, reading, options, known);
+    return { ...reading, known, damaged, chosen, events: await world.journal.read(), trouble: undefined };
   } catch (error) {
     const trouble = asQboError(error);
     // What cannot be read on this machine is itself a finding.
     if (trouble?.exitCode !== 7) throw error;
-    return { settings, known: [], chosen: [], events: [], trouble };
+    return { ...reading, known: [], damaged: [], chosen: [], events: [], trouble };
   }
 }
 
 async function choose(
   world: Doors,
-  settings: Settings,
+  { settings, doors }: Reading,
   { choice, all }: DoctorOptions,
   known: readonly ConnectionFacts[],
 ): Promise<ConnectionFacts[]> {
-  if (all) return listConnections(world, choice);
-  const { env, configFiles, facts, prompter } = world;
-  const unattended = { env, configFiles, facts, prompter: { ...prompter, canAsk: false } };
+  const { facts, prompter, notices } = world;
+  if (all) return listConnections({ ...doors, facts, notices }, choice);
   try {
-    return [await chooseConnection(unattended, choice)];
+    return [await chooseConnection({ ...doors, facts, prompter: { ...prompter, canAsk: false } }, choice)];
   } catch (error) {
     if (!hasCode(error, "NOT_CONNECTED")) throw error;
     const isHidden = known.length === 0 && (await (await world.machine()).listHiddenConnections()).length > 0;
@@ -84,28 +103,28 @@ async function choose(
   }
 }
 
-async function examineAll(world: Doors, ward: Ward, options: DoctorOptions): Promise<Diagnosis[]> {
+async function examineAll(world: Doors, ward: Ward, options: DoctorOptions) {
   const memory = new Map<string, Promise<unknown>>();
-  const { settings, events, known, trouble } = ward;
+  const { settings, events, known, trouble, chosen, damaged } = ward;
+  const shared = { settings, events, known, damaged, isOffline: options.offline, memory };
   const look = async (facts: ConnectionFacts | undefined) => {
-    const environment = facts ? recallEnvironment(facts) : await findEnvironment(world, settings, options);
-    const patient: Patient = {
-      facts,
-      environment,
-      settings,
-      events,
-      known,
-      trouble,
-      isOffline: options.offline,
-      memory,
-    };
+    const { environment, fault } = facts
+      ? { environment: recallEnvironment(facts), fault: ward.fault }
+      : await findEnvironment(world, ward, options);
+    const patient: Patient = { ...shared, facts, environment, fault, trouble, damagedName: null };
     return examine(world, patient, { mend: options.fix });
   };
-  if (ward.chosen.length === 0) return options.all && !trouble ? [] : [await look(undefined)];
+  const lookAtDamaged = ({ name, error }: DamagedFacts) => {
+    const unknown = { facts: undefined, environment: undefined, fault: ward.fault };
+    return examine(world, { ...shared, ...unknown, trouble: error, damagedName: name }, { mend: false });
+  };
+  if (!options.all && chosen.length === 0) return { chosen, diagnoses: [await look(undefined)] };
+  if (options.all && trouble) return { chosen, diagnoses: [await look(undefined)] };
   const diagnoses: Diagnosis[] = [];
-  for (let start = 0; start < ward.chosen.length; start += concurrency)
-    diagnoses.push(...(await Promise.all(ward.chosen.slice(start, start + concurrency).map(look))));
-  return diagnoses;
+  for (let start = 0; start < chosen.length; start += concurrency)
+    diagnoses.push(...(await Promise.all(chosen.slice(start, start + concurrency).map(look))));
+  if (options.all) for (const each of damaged) diagnoses.push(await lookAtDamaged(each));
+  return { chosen, diagnoses };
 }
 
 /** A connection's environment, with the addresses of its sign-in. */
@@ -114,15 +133,22 @@ function recallEnvironment({ environment: name, endpoints }: ConnectionFacts): E
   return { name, endpoints, redirectRules };
 }
 
-/** The environment of a sign-in to come. Offline, only built-in ones have known addresses. */
+/** The environment of a sign-in to come, or why it cannot be used. Offline, only built-in ones have known addresses. */
 async function findEnvironment(
   world: Doors,
-  settings: Settings,
+  { settings, fault, doors }: Reading,
   { offline }: DoctorOptions,
-): Promise<Environment | undefined> {
+): Promise<{ environment: Environment | undefined; fault: QboError | undefined }> {
   const name = settings.environment?.value;
-  if (name === undefined) return undefined;
-  return offline ? findBuiltInEnvironment(world.env, name) : resolveEnvironment(world, settings, name);
+  if (name === undefined) return { environment: undefined, fault };
+  try {
+    if (offline || fault) return { environment: findBuiltInEnvironment(doors.env, name), fault };
+    return { environment: await resolveEnvironment(world, settings, name), fault };
+  } catch (error) {
+    const known = asQboError(error);
+    if (!known || known.code === "CANCELLED") throw error;
+    return { environment: undefined, fault: known };
+  }
 }
 
 /** Its outcome is in the facts and in the journal. */

@@ -9,7 +9,7 @@ import { isLoopbackName } from "../oauth/redirect-uri.ts";
 import { openChannel } from "./channel.ts";
 import { findEnvironmentConfig, type Settings } from "./settings.ts";
 
-type Doors = Pick<World, "env" | "http" | "certificates" | "interruption">;
+type Doors = Pick<World, "env" | "facts" | "http" | "certificates" | "interruption">;
 
 /** The names of all environments that can be chosen. */
 export function listEnvironmentNames(settings: Settings): string[] {
@@ -18,7 +18,8 @@ export function listEnvironmentNames(settings: Settings): string[] {
 
 /**
  * The environment of that name with all its addresses.
- * @throws CONFIG_INVALID when it is unknown, built in and redefined, or incomplete; INTUIT_UNREACHABLE when its discovery document cannot be had.
+ * @throws CONFIG_INVALID when it is unknown, built in and redefined, or incomplete, and when its discovery document names other origins
+ * than its connections were made with; INTUIT_UNREACHABLE when that document cannot be had.
  */
 export async function resolveEnvironment(world: Doors, settings: Settings, name: string): Promise<Environment> {
   const configured = findEnvironmentConfig(settings, name);
@@ -34,8 +35,26 @@ export async function resolveEnvironment(world: Doors, settings: Settings, name:
       hint: `Choose one of ${listEnvironmentNames(settings).join(", ")}, or define it: qbo help config`,
     });
   }
-  const endpoints = readConfiguredEndpoints(configured) ?? (await discoverEndpoints(world, name, configured));
+  const spelledOut = readConfiguredEndpoints(configured);
+  const endpoints = spelledOut ?? (await discoverEndpoints(world, name, configured));
+  if (!spelledOut) await assertUnmoved(world, name, endpoints);
   return { name, endpoints, redirectRules: "development" };
+}
+
+/**
+ * A discovery document is foreign text, and may change without anybody here having changed anything: secrets do not follow it to origins
+ * that the environment did not have when its connections were made.
+ */
+async function assertUnmoved(world: Pick<World, "facts">, name: string, endpoints: Endpoints): Promise<void> {
+  const earlier = (await world.facts.list()).filter(({ environment }) => environment === name);
+  const recorded = earlier.flatMap((facts) => listOrigins(facts.endpoints));
+  const moved = listOrigins(endpoints).find((origin) => recorded.length > 0 && !recorded.includes(origin));
+  if (moved === undefined) return;
+  throw new QboError(
+    "CONFIG_INVALID",
+    `The discovery document of the environment ${name} now names ${moved}, but ${earlier[0]?.name ?? "a connection"} was connected through ${[...new Set(recorded)].join(", ")}.`,
+    { hint: `If the move is right, spell the addresses out in environments.${name}, then sign in: qbo help config` },
+  );
 }
 
 /** The built-in environment of that name. The emulator's address may be moved by QBO_EMULATOR_URL, on this machine only. */
@@ -87,12 +106,18 @@ export function findMovedOrigin(
   settings: Settings,
   { environment, endpoints }: { environment: string; endpoints: Endpoints },
 ): string | undefined {
+  const builtIn = findBuiltInEnvironment(env, environment);
   const configured = findEnvironmentConfig(settings, environment);
-  const current =
-    findBuiltInEnvironment(env, environment)?.endpoints ?? (configured && readConfiguredEndpoints(configured));
-  if (!current) return undefined;
+  const current = builtIn ? listOrigins(builtIn.endpoints) : listConfiguredOrigins(configured ?? {});
   const recorded = listOrigins(endpoints);
-  return listOrigins(current).find((origin) => !recorded.includes(origin));
+  return current.find((origin) => !recorded.includes(origin));
+}
+
+/** The origins that the configuration spells out; a discovery document may name more, which nothing follows but a sign-in. */
+function listConfiguredOrigins(config: EnvironmentConfig): string[] {
+  const { tokenEndpoint, revocationEndpoint, userinfoEndpoint, jwksUri, apiBaseUrl } = config;
+  const addresses = [tokenEndpoint, revocationEndpoint, userinfoEndpoint, jwksUri, apiBaseUrl];
+  return addresses.filter((address) => address !== undefined).map((address) => new URL(address).origin);
 }
 
 function readConfiguredEndpoints(config: EnvironmentConfig): Endpoints | undefined {

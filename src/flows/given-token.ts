@@ -1,14 +1,15 @@
 import { formatInstant, formatOptionalInstant } from "../core/instant.ts";
-import { QboError } from "../core/errors.ts";
+import { asQboError, QboError } from "../core/errors.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { AnswerLost, NotSent } from "../core/failures.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Environment } from "../core/environment.ts";
 import type { World } from "../core/world.ts";
 import type { Client } from "../oauth/client.ts";
-import { readTokenAnswer, type TokenAnswer } from "../oauth/token-answer.ts";
+import { readTokenAnswer, type TokenAnswer, type TokenGrant } from "../oauth/token-answer.ts";
 import { buildRefreshRequest } from "../oauth/token-request.ts";
 import { type App, readAppSecret, resolveApp } from "./apps.ts";
+import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
 import { openChannel } from "./channel.ts";
 import type { ConnectionChoice } from "./choose-connection.ts";
 import { resolveEnvironment } from "./environments.ts";
@@ -23,7 +24,17 @@ export interface GivenContext {
 
 type Doors = Pick<
   World,
-  "env" | "configFiles" | "clients" | "openStore" | "http" | "certificates" | "interruption" | "clock"
+  | "env"
+  | "configFiles"
+  | "clients"
+  | "openStore"
+  | "http"
+  | "certificates"
+  | "interruption"
+  | "clock"
+  | "facts"
+  | "journal"
+  | "notices"
 >;
 
 /**
@@ -62,20 +73,51 @@ export interface GivenRefresh {
 export async function refreshGivenToken(world: Doors, choice: ConnectionChoice, token: Secret): Promise<GivenRefresh> {
   const context = await resolveGivenContext(world, choice);
   const client = await readGivenClient(world, context);
+  const note = (entry: JournalEntry) => recordEvent(world, null, { tokenBefore: fingerprint(token), ...entry });
+  await note({ event: "refresh-started" });
+  try {
+    const { grant, intuitTid } = await sendGivenToken(world, context, client, token);
+    const tokenAfter = fingerprint(grant.refreshToken.secret);
+    // No store holds the new tokens: nothing that fails from here on may keep them from being handed over.
+    await settle(world, subject, () => note({ event: "refreshed", outcome: "ok", tokenAfter, intuitTid }));
+    return describeGrant(grant);
+  } catch (error) {
+    const known = asQboError(error);
+    if (known) await settle(world, subject, () => note(describeFailure(known)));
+    throw error;
+  }
+}
+
+const subject = { name: "the given token" };
+
+/** What the journal says of a failure, in the words that it has for those of stored tokens. */
+function describeFailure({ code, message, details }: QboError): JournalEntry {
+  const common = { intuitTid: details.intuitTid ?? null, detail: message };
+  if (code === "REFRESH_UNCONFIRMED" || code === "INTUIT_UNEXPECTED_ANSWER")
+    return { event: "refresh-unconfirmed", outcome: "unconfirmed", ...common };
+  const isUnreachable = code === "INTUIT_UNREACHABLE" || code === "INTUIT_BUSY";
+  const outcome = code === "CLIENT_REJECTED" ? "client-rejected" : isUnreachable ? "unreachable" : "rejected";
+  return { event: "refresh-rejected", outcome, ...common };
+}
+
+function describeGrant({ accessToken, refreshToken }: TokenGrant): GivenRefresh {
+  return {
+    accessToken: accessToken.secret,
+    accessTokenExpiresAt: formatInstant(accessToken.expiresAt),
+    refreshToken: refreshToken.secret,
+    refreshTokenExpiresAt: formatInstant(refreshToken.expiresAt),
+    hardExpiresAt: formatOptionalInstant(refreshToken.hardExpiresAt),
+  };
+}
+
+async function sendGivenToken(world: Doors, context: GivenContext, client: Client, token: Secret) {
   const channel = await openChannel(world, context.environment.name);
   const sentAt = world.clock.now();
   try {
     const request = buildRefreshRequest(context.environment.endpoints.token, client, token);
     const answer = readTokenAnswer(await channel.send(request), sentAt);
-    if (answer.kind !== "granted") throw explainGivenFailure(answer, token);
-    const { accessToken, refreshToken } = answer.grant;
-    return {
-      accessToken: accessToken.secret,
-      accessTokenExpiresAt: formatInstant(accessToken.expiresAt),
-      refreshToken: refreshToken.secret,
-      refreshTokenExpiresAt: formatInstant(refreshToken.expiresAt),
-      hardExpiresAt: formatOptionalInstant(refreshToken.hardExpiresAt),
-    };
+    if (answer.kind === "granted") return answer;
+    throw explainGivenFailure(answer, token);
   } catch (error) {
     if (error instanceof NotSent) throw channel.describe(error);
     if (!(error instanceof AnswerLost)) throw error;

@@ -31,10 +31,13 @@ type Doors = Pick<World, "facts" | "journal" | "clock" | "platform">;
 
 /**
  * What happened, by the journal: to all connections, or to the named one.
- * @throws NOT_CONNECTED for a name that nothing has.
+ * @throws NOT_CONNECTED for a name that nothing has, STORE_CORRUPT for one whose record is damaged.
  */
 export async function readHistory(world: Doors, { choice, limit, since }: HistoryQuery): Promise<History> {
-  const known = await world.facts.list();
+  // Only their names are wanted: what cannot be read is shown by its realm ID.
+  const { facts: known, damaged } = await world.facts.survey();
+  const meant = damaged.find(({ name }) => name === choice.connection);
+  if (meant) throw meant.error;
   const isWanted = selectEvents(known, choice);
   const earliest = since === undefined ? Number.NEGATIVE_INFINITY : world.clock.now() - since * 1000;
   const all = (await world.journal.read()).filter((event) => event.at >= earliest && isWanted(event));

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { formatMoment, type Instant } from "../core/instant.ts";
 import { QboError } from "../core/errors.ts";
-import type { CredentialStore } from "../core/store-ports.ts";
+import type { CredentialStore, HeldTokens } from "../core/store-ports.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
 import { ConnectionMoved, hasMoved } from "./connection-moved.ts";
@@ -22,17 +22,30 @@ export async function loadTokens(
   if (!facts.isPending) assertConnected(facts);
   const tokens = await store.load(facts.id);
   if (!tokens) throw await explainLoss(world, facts);
-  if (facts.isPending || tokens.generation > facts.tokens.generation) {
-    // Facts that cannot be mended now must not keep good tokens from being used.
-    await settle(world, facts, () =>
-      world.facts.update(facts.name, (current) =>
-        current.id === facts.id && (current.isPending || current.tokens.generation < tokens.generation)
-          ? { ...followTokens(current, tokens), lastRefresh: confirm(current.lastRefresh) }
-          : current,
-      ),
-    );
-  }
+  // Facts that cannot be mended now must not keep good tokens from being used.
+  if (isBehind(facts, tokens)) await settle(world, facts, () => repairFacts(world, store, facts));
   return tokens;
+}
+
+function isBehind({ isPending, tokens: known }: ConnectionFacts, tokens: Tokens): boolean {
+  return isPending || known.generation < tokens.generation;
+}
+
+/**
+ * Brings the facts to what the store holds, unless somebody works on the connection: then they are as they are because that work is not
+ * finished, and whoever does it goes on to write them.
+ */
+async function repairFacts(world: Pick<World, "facts">, store: CredentialStore, facts: ConnectionFacts): Promise<void> {
+  const repair = async (held: HeldTokens) => {
+    const tokens = await held.load();
+    if (!tokens) return;
+    await world.facts.update(facts.name, (current) =>
+      current.id === facts.id && isBehind(current, tokens)
+        ? { ...followTokens(current, tokens), lastRefresh: confirm(current.lastRefresh) }
+        : current,
+    );
+  };
+  await store.exclusively<true>(facts.id, (held) => repair(held).then(() => true), { leaveWith: () => true });
 }
 
 /** Newer tokens are in the store, so the answer that was noted as outstanding did come. */

@@ -10,6 +10,12 @@ import { checkKeys } from "./key-check.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock">;
 
+/** What became of a token, with Intuit's transaction ID. */
+export interface Revocation {
+  outcome: "revoked" | "already-dead";
+  intuitTid: string | null;
+}
+
 /** Where a token is revoked. */
 export type RevocationPlace = Pick<ConnectionFacts, "environment" | "endpoints">;
 
@@ -22,7 +28,7 @@ export async function revokeToken(
   place: RevocationPlace,
   client: Client,
   token: Secret,
-): Promise<"revoked" | "already-dead"> {
+): Promise<Revocation> {
   const channel = await openChannel(world, place.environment);
   let answer: RevocationAnswer;
   try {
@@ -33,8 +39,9 @@ export async function revokeToken(
     if (error instanceof NotSent || error instanceof AnswerLost) throw channel.describe(error);
     throw error;
   }
-  if (answer.kind === "revoked") return "revoked";
-  if (answer.kind === "dead-or-refused" && (await areKeysRight(world, place, client))) return "already-dead";
+  if (answer.kind === "revoked") return { outcome: "revoked", intuitTid: answer.intuitTid };
+  if (answer.kind === "dead-or-refused" && (await areKeysRight(world, place, client)))
+    return { outcome: "already-dead", intuitTid: answer.details.intuitTid ?? null };
   throw explainRefusal(answer, place, client);
 }
 

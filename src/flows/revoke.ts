@@ -1,7 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, hasCode, QboError } from "../core/errors.ts";
-import { AnswerLost } from "../core/failures.ts";
-import { fingerprint } from "../core/fingerprint.ts";
 import type { HeldTokens } from "../core/store-ports.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
@@ -9,8 +7,8 @@ import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
 import { assertNotMoved, followMoves } from "./connection-moved.ts";
 import { readConnectionClient } from "./client-secret.ts";
 import { disconnect } from "./disconnect.ts";
-import { revokeToken } from "./revoke-token.ts";
 import { openConsented } from "./rescue-consented.ts";
+import { revokeNoted } from "./revoke-noted.ts";
 import { openRescued } from "./save-renewed.ts";
 import { removeLeftover } from "./store/leftover.ts";
 
@@ -106,26 +104,14 @@ async function loadLatest(world: RevokeDoors, facts: ConnectionFacts, held: Held
   return latest?.refreshToken.secret;
 }
 
-/** Noted before and after, so that also a process that is ended in between leaves evidence. */
 async function revokeRemotely(
   world: RevokeDoors,
   facts: ConnectionFacts,
   token: Secret,
 ): Promise<"revoked" | "already-dead"> {
-  const tokenBefore = fingerprint(token);
-  try {
-    const client = await readConnectionClient(world, facts);
-    await note(world, facts, { outcome: "started", tokenBefore });
-    const place = { environment: facts.environment, endpoints: facts.endpoints };
-    const outcome = await revokeToken(world, place, client, token);
-    await note(world, facts, { outcome, tokenBefore });
-    return outcome;
-  } catch (error) {
-    const known = asQboError(error);
-    const outcome = known?.cause instanceof AnswerLost ? "unconfirmed" : "failed";
-    await note(world, facts, { outcome, tokenBefore, detail: known?.message ?? null });
-    throw error;
-  }
+  const client = await readConnectionClient(world, facts);
+  const { environment, endpoints, id } = facts;
+  return revokeNoted(world, { place: { environment, endpoints }, client, token, connection: id });
 }
 
 async function note(world: RevokeDoors, facts: ConnectionFacts, entry: Omit<JournalEntry, "event">): Promise<void> {

@@ -2,7 +2,8 @@ import type { ConnectionFacts } from "../core/connection.ts";
 import { second, type Instant } from "../core/instant.ts";
 import type { World } from "../core/world.ts";
 import { findConfiguredClientId } from "./apps.ts";
-import { chooseConnection, listConnections, type ConnectionChoice } from "./choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
+import { listConnections } from "./list-connections.ts";
 import {
   earliestEnd,
   judgeState,
@@ -20,7 +21,7 @@ export interface StatusFilter {
   warnWithin?: number | undefined;
 }
 
-type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter" | "clock">;
+type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter" | "clock" | "notices">;
 
 /** The connections as they stand, the most urgent first; offline. Without a connection named: all of them. */
 export async function reportStatus(

@@ -28,8 +28,8 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
     async listHiddenConnections() {
       const usual = findPaths({ ...env, QBO_STATE_DIR: undefined }, os);
       if (usual.state === paths.state) return [];
-      const hidden = await createFactsStore({ folder: usual.connections }).list();
-      return hidden.map(({ name }) => name);
+      const hidden = await createFactsStore({ folder: usual.connections }).survey();
+      return [...hidden.facts, ...hidden.damaged].map(({ name }) => name);
     },
     findProgram: () => [process.execPath, process.argv[1] ?? ""],
     writeNewFile,

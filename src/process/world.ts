@@ -45,7 +45,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     clock: systemClock,
     random: systemRandom,
     notices,
-    prompter: createPrompter(person),
+    prompter: createPrompter(person, interruption),
     interruption,
     configFiles,
     facts: createFactsStore({ folder: paths.connections }),
@@ -55,7 +55,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     openStore: openStores(storeParts),
     ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
     ...openRareDoors({ paths, env, os, host, version, interruption, storeParts }),
-    readStdin: () => readAllOfStdin(process.stdin),
+    readStdin: () => readAllOfStdin(process.stdin, interruption),
     readFile: readNamedFile,
   };
 }

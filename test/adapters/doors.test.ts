@@ -14,6 +14,7 @@ import { tellOutcome } from "../core/tell-outcome.ts";
 import { useTemporaryFolder } from "./driver.ts";
 
 const makeFolder = useTemporaryFolder();
+const calm = new AbortController().signal;
 const codeOf = (reason: unknown) => asQboError(reason)?.code;
 
 describe("paths", () => {
@@ -49,16 +50,26 @@ describe("paths", () => {
 describe("what is piped in", () => {
   it("is read to its end, over the seams of its pieces", async () => {
     const [first, second] = [Buffer.from("ä").subarray(0, 1), Buffer.from("ä").subarray(1)];
-    expect(await readAllOfStdin(Readable.from([Buffer.from("a"), first, second]))).toBe("aä");
-    expect(await readAllOfStdin(Readable.from([]))).toBe("");
+    expect(await readAllOfStdin(Readable.from([Buffer.from("a"), first, second]), calm)).toBe("aä");
+    expect(await readAllOfStdin(Readable.from([]), calm)).toBe("");
   });
 
   it("is at most 1 MiB, and no terminal", async () => {
     const large = [Buffer.alloc(1024 * 1024), Buffer.alloc(1)];
-    expect(await readAllOfStdin(Readable.from(large)).catch(codeOf)).toBe("USAGE");
-    expect((await readAllOfStdin(Readable.from(large.slice(0, 1)))).length).toBe(1024 * 1024);
+    expect(await readAllOfStdin(Readable.from(large), calm).catch(codeOf)).toBe("USAGE");
+    expect((await readAllOfStdin(Readable.from(large.slice(0, 1)), calm)).length).toBe(1024 * 1024);
     const terminal = Object.assign(new PassThrough(), { isTTY: true });
-    expect(await readAllOfStdin(terminal).catch(codeOf)).toBe("USAGE");
+    expect(await readAllOfStdin(terminal, calm).catch(codeOf)).toBe("USAGE");
+  });
+
+  it("is waited for no longer than until a signal comes", async () => {
+    const controller = new AbortController();
+    const pipe = new PassThrough();
+    pipe.write("a beginning");
+    const reading = readAllOfStdin(pipe, controller.signal).catch(codeOf);
+    controller.abort();
+    expect([await reading, pipe.destroyed]).toEqual(["CANCELLED", true]);
+    expect(await readAllOfStdin(new PassThrough(), controller.signal).catch(codeOf)).toBe("CANCELLED");
   });
 
   it("may be a file, of at most 1 MiB", async () => {
@@ -98,7 +109,7 @@ describe("the prompter", () => {
   const silent = { stdin: new PassThrough(), stderr: new PassThrough() };
 
   it("asks nothing where nobody is", async () => {
-    const prompter = createPrompter({ canAsk: false, interrupt: () => undefined, ...silent });
+    const prompter = createPrompter({ canAsk: false, interrupt: () => undefined, ...silent }, calm);
     const choices = [{ value: "a", label: "A" }];
     const questions = [
       prompter.askText("What?"),
@@ -111,6 +122,24 @@ describe("the prompter", () => {
       expect(error).toMatchObject({ code: "INPUT_REQUIRED", exitCode: 2, message: "There is nobody to answer: What?" });
     }
     expect([prompter.canAsk, silent.stderr.read()]).toEqual([false, null]);
+  });
+});
+
+describe("a question that is waiting for its answer", () => {
+  it.each(["askText", "askSecret", "confirm"] as const)("is withdrawn when a signal comes: %s", async (way) => {
+    const listeners = process.listenerCount("SIGTERM");
+    const controller = new AbortController();
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
+    const stderr = new PassThrough();
+    const prompter = createPrompter({ canAsk: true, stdin, stderr }, controller.signal);
+    const answer = prompter[way]("What?").catch(codeOf);
+    let screen = "";
+    for await (const text of stderr) if ((screen += String(text)).includes("What?")) break;
+    expect(process.listenerCount("SIGTERM")).toBe(listeners);
+    controller.abort();
+    expect(await answer).toBe("CANCELLED");
+    const late = createPrompter({ canAsk: true, stdin, stderr: new PassThrough() }, controller.signal);
+    expect(await late[way]("What?").catch(codeOf)).toBe("CANCELLED");
   });
 });
 

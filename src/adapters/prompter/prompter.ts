@@ -8,23 +8,30 @@ export interface PrompterOptions extends KeyTerminal {
   canAsk: boolean;
 }
 
-/** Questions at the terminal, asked by enquirer. Ctrl-C at one throws CANCELLED; asking where nobody is throws INPUT_REQUIRED. */
-export function createPrompter(options: PrompterOptions): Prompter {
+/**
+ * Questions at the terminal, asked by enquirer. Ctrl-C at one, and any signal while it waits, throws CANCELLED; asking where nobody is
+ * throws INPUT_REQUIRED.
+ */
+export function createPrompter(options: PrompterOptions, interruption: AbortSignal): Prompter {
   const ask = async (question: Record<string, unknown>): Promise<unknown> => {
     if (!options.canAsk) {
       throw new QboError("INPUT_REQUIRED", `There is nobody to answer: ${String(question["message"])}`, {
         hint: "Run the command at a terminal, or give what it asks for as an option.",
       });
     }
-    const { default: enquirer } = await import("enquirer");
+    const { default: Enquirer } = await import("enquirer");
+    const enquirer = new Enquirer();
+    const cancel = withdrawWhenAborted(enquirer, interruption);
     const prompt = { name: "answer", stdin: options.stdin, stdout: options.stderr, ...question };
     try {
-      const answers: Record<string, unknown> = await enquirer.prompt(toPrompt(prompt));
-      return answers["answer"];
+      const answers: unknown = await enquirer.prompt(toPrompt(prompt));
+      return isRecord(answers) ? answers["answer"] : undefined;
     } catch (cause) {
       // enquirer rejects with an empty value when the person presses Ctrl-C or Escape.
       if (cause instanceof Error) throw cause;
       throw new QboError("CANCELLED", "Nothing was answered, and nothing was changed.");
+    } finally {
+      interruption.removeEventListener("abort", cancel);
     }
   };
   return {
@@ -47,6 +54,35 @@ export function createPrompter(options: PrompterOptions): Prompter {
       ),
     readEntries: (until) => readEntries(options, until),
   };
+}
+
+/** Takes the question back when a signal comes: enquirer then shows the cursor again and leaves the terminal as it was. */
+function withdrawWhenAborted(enquirer: NodeJS.EventEmitter, interruption: AbortSignal): () => void {
+  let shown: ShownPrompt | undefined;
+  const cancel = () => void shown?.cancel();
+  const known = signals.map((signal) => process.listeners(signal));
+  enquirer.on("prompt", (prompt: ShownPrompt) => {
+    shown = prompt;
+    // enquirer's own listeners end the whole process, whatever is under way.
+    signals.forEach((signal, index) => {
+      const added = process.listeners(signal).filter((listener) => !known[index]?.includes(listener));
+      for (const listener of added) process.off(signal, listener);
+    });
+    prompt.once("run", () => interruption.aborted && cancel());
+  });
+  interruption.addEventListener("abort", cancel, { once: true });
+  return cancel;
+}
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** What is used of a prompt of enquirer that its type does not tell. */
+interface ShownPrompt extends NodeJS.EventEmitter {
+  cancel(): Promise<void>;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** enquirer's own type knows neither `stdin` nor `stdout`, which its documentation names. */

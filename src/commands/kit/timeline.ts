@@ -27,10 +27,15 @@ const calmOutcomes = new Set(["ok", "revoked", "imported"]);
 export function describeTimeline(history: History, style: Style): string[] {
   const { events, leftOut } = history;
   if (events.length === 0) return ["The journal has nothing about that."];
-  const more = leftOut === 0 ? [] : [style.dim(`${leftOut} earlier events are not shown; see them with --limit.`), ""];
+  const more = leftOut === 0 ? [] : [style.dim(describeLeftOut(leftOut)), ""];
   if (!style.isTerminal) return [...more, ...events.map((event) => describeInOneLine(event, history))];
   const entries = events.flatMap((event, index) => describeForEyes(event, events[index - 1], { history, style }));
   return [...more, ...entries];
+}
+
+function describeLeftOut(count: number): string {
+  const what = count === 1 ? "1 earlier event is" : `${count} earlier events are`;
+  return `${what} not shown; see more with --limit.`;
 }
 
 function describeInOneLine(event: JournalEvent, history: History): string {
@@ -70,11 +75,18 @@ function headline({ event, outcome }: JournalEvent): string {
 function listEvidence(event: JournalEvent, { host }: History): string[] {
   const { tokenBefore, tokenAfter, intuitTid, detail, pid } = event;
   return [
-    ...describeTokens(tokenBefore, tokenAfter),
+    ...(codeEvents.has(event.event) ? describeCode(tokenBefore, tokenAfter) : describeTokens(tokenBefore, tokenAfter)),
     ...(intuitTid === null ? [] : [`intuit_tid ${intuitTid}`]),
     ...(event.host === host ? [] : [`on ${makePrintable(event.host, 60)}, process ${pid}`]),
     ...(detail === null ? [] : [detail]),
   ];
+}
+
+/** What was exchanged is a code, and no token. */
+const codeEvents: ReadonlySet<JournalEvent["event"]> = new Set(["code-received", "code-exchanged"]);
+
+function describeCode(code: string | null, token: string | null): string[] {
+  return [...(code === null ? [] : [`code ${code}`]), ...(token === null ? [] : [`token ${token}`])];
 }
 
 function describeTokens(before: string | null, after: string | null): string[] {

@@ -22,7 +22,7 @@ const writers: Readonly<Record<Tool, (source: ToolSource) => ToolSettings>> = {
   "github-actions": writeGithubActions,
 };
 
-type Doors = Pick<World, "env" | "configFiles" | "clients" | "openStore" | "http" | "certificates" | "interruption">;
+type Doors = Pick<World, "env" | "configFiles" | "facts" | "clients" | "openStore" | "http" | "certificates" | "interruption">;
 
 export interface AppChoice {
   app?: string | undefined;

@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import type { Environment } from "../../core/environment.ts";
 import type { QboError } from "../../core/errors.ts";
 import type { HttpAnswer } from "../../core/ports.ts";
-import type { JournalEvent } from "../../core/store-ports.ts";
+import type { DamagedFacts, JournalEvent } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import type { AppConfig } from "../../core/config.ts";
@@ -54,8 +54,12 @@ export interface Examination {
   events: readonly JournalEvent[];
   /** Why the facts or the journal could not be read; undefined when they could. */
   trouble: QboError | undefined;
+  /** Why the settings, or the environment of a sign-in, cannot be used; undefined when they can. */
+  fault: QboError | undefined;
   /** All known connections. */
   known: readonly ConnectionFacts[];
+  /** The connections whose records cannot be read. */
+  damaged: readonly DamagedFacts[];
   isOffline: boolean;
   subject: CauseSubject;
   /** Whether Intuit has rejected the stored refresh token. */

@@ -1,5 +1,5 @@
 import type { ExitCode } from "../../core/errors.ts";
-import { hasCode } from "../../core/errors.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
 import { checks } from "./checks.ts";
 import type { Check, DoctorDoors, Examination } from "./examination.ts";
 import { fail, skip, type CheckResult, type Finding } from "./finding.ts";
@@ -38,7 +38,7 @@ export async function examine(world: DoctorDoors, patient: Patient, { mend }: { 
     { subject, isRejected },
   );
   return {
-    connection: facts?.name ?? null,
+    connection: subject.connection,
     environment: environment?.name ?? null,
     companyName: facts?.companyName ?? null,
     ...judgement,
@@ -67,8 +67,19 @@ async function mendAndRepeat(
 ): Promise<CheckResult> {
   // What was asked for before the mending is not true any more.
   const afresh = openExamination(world, { ...patient, memory: new Map() });
-  const done = await check.mend?.(afresh);
-  if (done === undefined) return result;
+  const done = await tryMend(check, afresh);
+  if (done === undefined) return { ...result, fix: "It could not be mended now. Look again in a minute." };
+  if (typeof done !== "string") return { ...result, detail: `${result.detail} ${done.message}`, fix: done.hint };
   const after = await runCheck(check, afresh);
   return { ...after, detail: `${done} ${after.detail}` };
+}
+
+/** What was done, nothing, or why it failed: what cannot be mended must not keep the rest from being looked at. */
+async function tryMend(check: Check, examination: Examination): Promise<string | QboError | undefined> {
+  try {
+    return await check.mend?.(examination);
+  } catch (error) {
+    if (!(error instanceof QboError) || error.code === "CANCELLED") throw error;
+    return error;
+  }
 }

@@ -105,7 +105,7 @@ function findExport({ events, id }: Lineage): Finding | undefined {
   const own = events.filter(({ connection }) => connection === id);
   const exported = own.slice(own.findLastIndex(isArrival) + 1).findLast(({ event }) => event === "exported");
   if (!exported || !wasRejected(events, id)) return undefined;
-  const evidence = `The connection was exported at ${formatInstant(exported.at)}${describePlace(exported)}; a refresh elsewhere ends the copy here.`;
+  const evidence = `The connection was exported at ${formatMoment(exported.at)}${describePlace(exported)}; a refresh elsewhere ends the copy here.`;
   return { cause: "rotated-elsewhere", confidence: "likely", evidence };
 }
 
@@ -139,7 +139,7 @@ function findAbandonedStart(own: readonly JournalEvent[]): JournalEvent | undefi
 function findWave({ events, id }: Lineage): Finding | undefined {
   const last = events.findLast((event) => event.connection === id && isRejection(event));
   if (!last || !wasRejected(events, id)) return undefined;
-  const near = events.filter(({ at }) => Math.abs(at - last.at) <= wave.within);
+  const near = events.filter(({ at, connection }) => connection !== null && Math.abs(at - last.at) <= wave.within);
   const rejected = new Set(near.filter(isRejection).map(({ connection }) => connection));
   if (rejected.size < wave.connections || near.some(({ event }) => event === "refreshed")) return undefined;
   const evidence = `${rejected.size} different connections were rejected within minutes of ${formatMoment(last.at)}, and none was accepted.`;

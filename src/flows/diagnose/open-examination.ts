@@ -4,7 +4,7 @@ import { QboError } from "../../core/errors.ts";
 import { AnswerLost, NotSent } from "../../core/failures.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { HttpRequest } from "../../core/ports.ts";
-import type { JournalEvent } from "../../core/store-ports.ts";
+import type { DamagedFacts, JournalEvent } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
 import { emulatorClient } from "../../intuit/environments.ts";
@@ -23,7 +23,12 @@ export interface Patient {
   settings: Settings;
   events: readonly JournalEvent[];
   known: readonly ConnectionFacts[];
+  damaged: readonly DamagedFacts[];
   trouble: QboError | undefined;
+  /** Why the settings, or the environment of a sign-in, cannot be used. */
+  fault: QboError | undefined;
+  /** The name of the connection whose record is damaged, when that is the one to look at. */
+  damagedName: string | null;
   isOffline: boolean;
   /** Shared by all examinations of a run. */
   memory: Map<string, Promise<unknown>>;
@@ -48,7 +53,7 @@ export function openExamination(world: DoctorDoors, patient: Patient): Examinati
     app,
     now: world.clock.now(),
     subject: {
-      connection: facts?.name ?? null,
+      connection: facts?.name ?? patient.damagedName,
       realmId: facts?.realmId ?? null,
       environment: environment?.name ?? null,
       clientId: facts?.clientId ?? app?.clientId ?? null,

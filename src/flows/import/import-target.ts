@@ -24,7 +24,7 @@ export interface ImportTarget {
   id: ConnectionId;
 }
 
-type Doors = Pick<World, "env" | "configFiles" | "http" | "certificates" | "interruption">;
+type Doors = Pick<World, "env" | "configFiles" | "facts" | "http" | "certificates" | "interruption">;
 
 /**
  * Finds out which connection an entry is about.

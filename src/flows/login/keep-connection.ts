@@ -142,7 +142,7 @@ function buildFacts(
     ...keepLeftover(previous, id, plan.store),
     endpoints: plan.environment.endpoints,
     connectedAt: now,
-    lastUsedAt: previous?.lastUsedAt ?? null,
+    lastUsedAt: null,
     tokens: describeTokens(tokens),
     lastRefresh: null,
     rejection: null,

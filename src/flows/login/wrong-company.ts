@@ -1,13 +1,12 @@
-import { QboError } from "../../core/errors.ts";
-import { AnswerLost, NotSent } from "../../core/failures.ts";
+import { formatConnectionId } from "../../core/connection.ts";
+import { asQboError, QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
-import { buildRevocationRequest, readRevocationAnswer } from "../../oauth/revocation.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
-import { openChannel } from "../channel.ts";
+import { revokeNoted } from "../revoke-noted.ts";
 import type { KnownConnection, LoginPlan } from "./plan.ts";
 
-type Doors = Pick<World, "http" | "certificates" | "interruption" | "facts">;
+type Doors = Pick<World, "http" | "certificates" | "interruption" | "facts" | "clock" | "journal" | "notices">;
 
 /**
  * Refuses a consent that was given for another company than the connection's, and gives the fresh grant back, unless a stored
@@ -29,7 +28,7 @@ export async function assertSameCompany(
   );
   const fate = holder
     ? `it already is connected as ${holder.name}`
-    : (await giveBack(world, plan, { client, grant }))
+    : (await giveBack(world, plan, { client, grant, realmId }))
       ? "that consent was given back"
       : "that consent could not be given back";
   const who =
@@ -44,19 +43,20 @@ export async function assertSameCompany(
   );
 }
 
+/** Whether the consent is given back; in the journal it says under which company it was given. */
 async function giveBack(
   world: Doors,
   plan: LoginPlan,
-  { client, grant }: { client: Client; grant: TokenGrant },
+  { client, grant, realmId }: { client: Client; grant: TokenGrant; realmId: string },
 ): Promise<boolean> {
-  const channel = await openChannel(world, plan.environment.name);
+  const { name: environment, endpoints } = plan.environment;
+  const connection = formatConnectionId({ environment, clientId: client.id, realmId });
+  const token = grant.refreshToken.secret;
   try {
-    const answer = await channel.send(
-      buildRevocationRequest(plan.environment.endpoints.revocation, client, grant.refreshToken.secret),
-    );
-    return readRevocationAnswer(answer).kind === "revoked";
+    return (await revokeNoted(world, { place: { environment, endpoints }, client, token, connection })) === "revoked";
   } catch (error) {
-    if (error instanceof NotSent || error instanceof AnswerLost) return false;
-    throw error;
+    const known = asQboError(error);
+    if (!known || known.code === "CANCELLED") throw error;
+    return false;
   }
 }

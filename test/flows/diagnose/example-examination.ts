@@ -106,7 +106,9 @@ export async function runCheck(
     },
     events: [],
     trouble: undefined,
+    fault: undefined,
     known: [facts],
+    damaged: [],
     isOffline: false,
     subject: {
       connection: facts.name,

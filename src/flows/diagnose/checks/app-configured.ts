@@ -8,10 +8,12 @@ import { listConcealing, listShadows } from "../shadows.ts";
 export const appConfigured: Check = {
   id: "app-configured",
   title: "App",
-  purpose: "The client ID and its secret are known, and nothing in the environment overrides what made the connection.",
+  purpose:
+    "The configuration can be read, the client ID and its secret are known, and nothing in the environment overrides what made the connection.",
   needsNetwork: false,
   async run(examination) {
-    const { facts, app, environment, subject } = examination;
+    const { facts, app, environment, subject, fault } = examination;
+    if (fault) return { ...fail(fault.message, fault.hint), exitCode: fault.exitCode };
     const hidden = facts ? [] : await findHidden(examination);
     if (hidden.length > 0) return explainHidden(hidden);
     const concealed = explainConcealed(examination);

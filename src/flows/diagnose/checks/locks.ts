@@ -1,10 +1,14 @@
+import type { ConnectionId } from "../../../core/connection.ts";
 import { formatDuration } from "../../../core/duration.ts";
 import { minute, second } from "../../../core/instant.ts";
-import type { Check } from "../examination.ts";
+import type { Check, DoctorDoors } from "../examination.ts";
 import { pass, skip, warn } from "../finding.ts";
 
 /** How long a lock is held at most when all goes well: a request may take a minute. */
 const longestHold = 2 * minute;
+
+/** A holder elsewhere counts as gone only after it was watched for a while (two heartbeats). */
+const longestWatch = 20 * second;
 
 /** Who works on the connection. */
 export const locks: Check = {
@@ -26,11 +30,17 @@ export const locks: Check = {
   },
   /** Takes the lock over as anybody would who needs it, and gives it back. One that is held stays. */
   async mend({ world, facts }) {
-    if (!facts) return undefined;
+    if (!facts || !(await isAbandoned(world, facts.id))) return undefined;
     const store = await world.openStore(facts.store);
+    const began = world.clock.now();
     const outcome = await store.exclusively(facts.id, async () => "taken" as const, {
-      leaveWith: () => "held" as const,
+      leaveWith: () => (world.clock.now() - began > longestWatch ? ("held" as const) : undefined),
+      signal: world.interruption,
     });
     return outcome === "taken" ? "The lock that was left behind was removed." : undefined;
   },
 };
+
+async function isAbandoned(world: DoctorDoors, id: ConnectionId): Promise<boolean> {
+  return (await (await world.machine()).inspectLock(id))?.isAbandoned ?? false;
+}

@@ -18,6 +18,8 @@ export const permissions: Check = {
     const machine = await world.machine();
     const exposed = await machine.listExposedPaths();
     for (const { path } of exposed) await machine.closePath(path);
-    return `${exposed.length} files and folders were closed to others.`;
+    return exposed.length === 1
+      ? "One file or folder was closed to others."
+      : `${exposed.length} files and folders were closed to others.`;
   },
 };
