@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -35,6 +45,22 @@ describe("what others may read or change", () => {
     expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([]);
     const path = write("config/other.json", 0o664);
     expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([{ path, mode: 0o664 }]);
+  });
+
+  it.skipIf(process.platform === "win32")("does not reach through a symbolic link", () => {
+    const { folder, state, config, write } = makeFolders();
+    const foreign = write("foreign", 0o644);
+    symlinkSync(foreign, join(state, "link"));
+    expect(listExposedPaths({ state, config, platform: "linux" })).toEqual([]);
+    expect(() => closePath(join(state, "link"))).toThrow(/symbolic links/);
+    expect(statSync(foreign).mode & 0o777).toBe(0o644);
+
+    const linked = join(folder, "linked");
+    symlinkSync(state, linked);
+    chmodSync(state, 0o777);
+    expect(listExposedPaths({ state: linked, config, platform: "linux" })).toEqual([
+      { path: realpathSync(state), mode: 0o777 },
+    ]);
   });
 
   it("is not told by permission bits on Windows, and nothing is exposed where nothing is", () => {

@@ -160,3 +160,26 @@ it("takes any text, in time", () => {
     { numRuns: 300 },
   );
 });
+
+describe("a long run of letters and digits", () => {
+  const mixed = (length: number) => "aB3-_xY9".repeat(40).slice(0, length);
+
+  it("is hidden wherever it stands, and whatever its length from 64 on", () => {
+    const place = fc.record({
+      before: fc.string({ unit: fc.constantFrom(" ", ".", "a", "é"), maxLength: 200 }).map((text) => `${text} `),
+      length: fc.integer({ min: 64, max: 300 }),
+      after: fc.string({ unit: fc.constantFrom(" ", ".", "a"), maxLength: 100 }).map((text) => ` ${text}`),
+    });
+    fc.assert(
+      fc.property(place, ({ before, length, after }) => {
+        const short = before.replaceAll(/a{60,}/g, "");
+        expect(redact(`${short}${mixed(length)}${after}`)).toBe(`${short}[redacted]${after}`);
+      }),
+    );
+  });
+
+  it("stays when it is shorter, or of one kind", () => {
+    for (const text of [mixed(63), "a".repeat(100), `dir/${mixed(80)}`])
+      expect(redact(`x ${text} y`)).toBe(`x ${text} y`);
+  });
+});

@@ -31,6 +31,18 @@ describe("a secret", () => {
   });
 });
 
+describe("a moment as text", () => {
+  it("is the ISO form, with whole seconds when nothing is lost by it", () => {
+    const instant = fc.integer({ min: -62_198_755_200_000, max: 253_402_300_799_999 });
+    const whole = instant.map((value) => value - (value % 1000));
+    fc.assert(
+      fc.property(fc.oneof(instant, whole), (value) => {
+        expect(formatInstant(value)).toBe(new Date(value).toISOString().replace(".000Z", "Z"));
+      }),
+    );
+  });
+});
+
 describe("QboError", () => {
   it("takes its exit code from the table", () => {
     for (const code of ["UNEXPECTED", "USAGE", "CONFIG_INVALID", "NOT_CONNECTED", "CANCELLED"] as const) {

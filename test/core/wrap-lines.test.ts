@@ -39,3 +39,19 @@ describe("wrapLines", () => {
     }
   });
 });
+
+describe("a certificate's fingerprint", () => {
+  const fingerprint = Array.from({ length: 32 }, (_, index) => (index + 100).toString(16).toUpperCase()).join(":");
+
+  it.each([100, 80, 54, 40, 30])("is broken between its bytes at %i columns, and never within one", (columns) => {
+    const wrapped = wrapLines(`  Its SHA-256 fingerprint is ${fingerprint}.`, columns);
+    const lines = wrapped.split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    expect(wrapped.replaceAll(/\s/g, "")).toContain(fingerprint);
+    for (const line of lines.slice(1, -1)) expect(line).toMatch(/^ *(?:[0-9A-F]{2}:)+$/);
+  });
+
+  it("stays whole where it has room", () => {
+    expect(wrapLines(`SHA-256 ${fingerprint} and more words after it`, 110)).toContain(fingerprint);
+  });
+});

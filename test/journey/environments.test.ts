@@ -75,6 +75,42 @@ describe("an environment of one's own", () => {
     expect((await qbo("revoke", "--yes", "--local-only")).exitCode).toBe(0);
   });
 
+  it("is refused, not followed, when its discovery document moves, before a secret is sent", async () => {
+    const intuit = await startWith((base) => ({
+      discoveryUrl: `${base}/.well-known/openid_configuration`,
+      apiBaseUrl: base,
+    }));
+    const { qbo, world, emulator, control, countRequests } = intuit;
+    await qbo("login", "acme", "--env", "own");
+    const sent = await countRequests("/oauth2/v1/tokens/bearer");
+    const visits = world.visits.length;
+    const named = ["authorization", "revocation", "userinfo"].map((what) => [`${what}_endpoint`, emulator.baseUrl]);
+    const document = {
+      issuer: emulator.baseUrl,
+      jwks_uri: emulator.baseUrl,
+      token_endpoint: "https://elsewhere.example",
+    };
+    const body = JSON.stringify({ ...document, ...Object.fromEntries(named) });
+    await control("faults", { kind: "garbage", endpoint: "discovery", body, count: 0 });
+    world.stdin = "some-refresh-token";
+    for (const words of [
+      ["login", "acme"],
+      ["refresh", "--token-stdin", "--env", "own"],
+    ]) {
+      const refused = (await qbo(...words, "--json")).error();
+      expect(refused).toMatchObject({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("https://elsewhere.example"),
+      });
+    }
+    expect([await countRequests("/oauth2/v1/tokens/bearer"), world.visits.length]).toEqual([sent, visits]);
+    const found = await qbo("doctor", "acme", "--json");
+    expect(found.stdout).toContain("https://elsewhere.example");
+    expect((await qbo("token", "acme")).exitCode).toBe(0);
+    configure(intuit, { own: { discoveryUrl: `${emulator.baseUrl}/x`, apiBaseUrl: "https://api.example" } });
+    expect((await qbo("token", "acme", "--json")).error().message).toContain("https://api.example");
+  });
+
   it("signs in again with the client that made the connection, when the configuration lost it", async () => {
     const intuit = await startWith(spellOut);
     await intuit.qbo("login", "acme", "--env", "own");

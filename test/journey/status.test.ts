@@ -150,9 +150,10 @@ describe("qbo status", () => {
 
   it("is not held up by a record that cannot be read, but says which", async () => {
     writeFileSync(`${world.paths.connections}/b-stale.json`, "{");
-    const failed = (await qbo("status", "--json")).error();
-    expect(failed).toMatchObject({ code: "STORE_CORRUPT", exitCode: 7 });
-    expect(failed.message).toContain("b-stale.json");
+    const told = await qbo("status", "--json");
+    expect([told.exitCode, told.stderr]).toEqual([0, expect.stringContaining("b-stale.json")]);
+    expect(told.json<{ connections: unknown[] }>().connections).toHaveLength(6);
+    expect((await qbo("status", "b-stale", "--json")).error()).toMatchObject({ code: "STORE_CORRUPT", exitCode: 7 });
     expect(await names("a-ready")).toEqual(["a-ready"]);
   });
 });

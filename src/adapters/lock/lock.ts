@@ -93,12 +93,8 @@ function giveBack(file: LockFile): void {
 }
 
 function lost(cause: unknown): QboError {
-  return new QboError(
-    "LOCK_TIMED_OUT",
-    "This process was suspended for so long that another one took over its work.",
-    {
-      hint: "Run the command again.",
-      cause,
-    },
-  );
+  return new QboError("LOCK_TIMED_OUT", "This process was suspended for so long that another one took over its work.", {
+    hint: "Run the command again.",
+    cause,
+  });
 }

@@ -61,14 +61,19 @@ function withdrawWhenAborted(enquirer: NodeJS.EventEmitter, interruption: AbortS
   let shown: ShownPrompt | undefined;
   const cancel = () => void shown?.cancel();
   const known = signals.map((signal) => process.listeners(signal));
-  enquirer.on("prompt", (prompt: ShownPrompt) => {
-    shown = prompt;
-    // enquirer's own listeners end the whole process, whatever is under way.
+  // enquirer's own listeners end the whole process, whatever is under way.
+  const removeAdded = () =>
     signals.forEach((signal, index) => {
       const added = process.listeners(signal).filter((listener) => !known[index]?.includes(listener));
       for (const listener of added) process.off(signal, listener);
     });
-    prompt.once("run", () => interruption.aborted && cancel());
+  enquirer.on("prompt", (prompt: ShownPrompt) => {
+    shown = prompt;
+    removeAdded();
+    prompt.once("run", () => {
+      removeAdded();
+      if (interruption.aborted) cancel();
+    });
   });
   interruption.addEventListener("abort", cancel, { once: true });
   return cancel;

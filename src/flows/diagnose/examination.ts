@@ -18,6 +18,7 @@ export type DoctorDoors = Pick<
   | "clock"
   | "interruption"
   | "configFiles"
+  | "facts"
   | "clients"
   | "openStore"
   | "http"

@@ -30,7 +30,7 @@ export const tokens: Tokens = {
   refreshToken: { secret: new Secret("refresh"), expiresAt: now + 90 * day, rotatedAt: now, hardExpiresAt: null },
 };
 
-const nothingOdd: Machine = {
+export const nothingOdd: Machine = {
   inspectLock: async () => undefined,
   inspectCertificate: async () => ({ kind: "none" }),
   listExposedPaths: async () => [],

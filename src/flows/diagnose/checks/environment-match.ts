@@ -2,7 +2,8 @@ import type { ConnectionFacts } from "../../../core/connection.ts";
 import { hasCode } from "../../../core/errors.ts";
 import { buildCompanyInfoUrl } from "../../../intuit/company-info.ts";
 import { intuitEnvironments } from "../../../intuit/environments.ts";
-import { assertSameOrigins } from "../../environments.ts";
+import { assertSameOrigins, resolveEnvironment } from "../../environments.ts";
+import { findEnvironmentConfig } from "../../settings.ts";
 import { call, callCompany, isMismatch } from "../company-call.ts";
 import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";
@@ -16,7 +17,7 @@ export const environmentMatch: Check = {
   async run(examination) {
     const { facts, known, isOffline } = examination;
     if (!facts) return skip("There is no connection.");
-    const moved = explainMove(examination, facts);
+    const moved = explainMove(examination, facts) ?? (await explainDiscovery(examination, facts));
     if (moved) return moved;
     const made = isOffline ? undefined : await callCompany(examination);
     if (made && isMismatch(made)) return explainMismatch(examination, facts);
@@ -42,6 +43,23 @@ function explainMove({ world, settings }: Examination, facts: ConnectionFacts): 
       fix: ["unset QBO_EMULATOR_URL"],
     });
     return facts.environment === "emulator" ? result : { ...result, findings: [], exitCode: 3 };
+  }
+}
+
+/** Tokens go to the addresses of the sign-in whatever the document says; the next sign-in would meet the new ones. */
+async function explainDiscovery(
+  { world, settings, isOffline, once }: Examination,
+  { environment }: ConnectionFacts,
+): Promise<CheckResult | undefined> {
+  if (isOffline || findEnvironmentConfig(settings, environment)?.discoveryUrl === undefined) return undefined;
+  try {
+    await once(`environment ${environment}`, () => resolveEnvironment(world, settings, environment));
+    return undefined;
+  } catch (error) {
+    // Whether its host can be reached is told by the check of the network.
+    if (hasCode(error, "INTUIT_UNREACHABLE")) return undefined;
+    if (!hasCode(error, "CONFIG_INVALID")) throw error;
+    return { ...fail(error.message, error.hint), exitCode: 3 };
   }
 }
 

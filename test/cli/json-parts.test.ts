@@ -1,0 +1,21 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { stringifyInParts } from "../../src/cli/json-parts.ts";
+
+const join = (document: unknown) => [...stringifyInParts(document)].join("");
+
+it("gives what JSON.stringify gives, whatever the document is", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => join(value) === JSON.stringify(value, undefined, 2)));
+});
+
+it.each([0, 1, 200, 201, 400, 401, 999])("and so for a list of %i, in parts", (length) => {
+  const element = (index: number) =>
+    fc.sample(fc.oneof(fc.jsonValue(), fc.constant({}), fc.constant([]), fc.constant("a\nb")), {
+      numRuns: 1,
+      seed: index,
+    })[0];
+  const document = { connections: Array.from({ length }, (_, index) => element(index)) };
+  expect(join(document)).toBe(JSON.stringify(document, undefined, 2));
+  const parts = [...stringifyInParts(document)].length;
+  expect(parts).toBe(length > 200 ? 2 + Math.ceil(length / 200) : 1);
+});
