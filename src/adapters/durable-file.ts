@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 // `promises` is looked up when it is used: loading it costs more than everything else that reading a token needs.
 import {
-  closeSync,
   constants,
   copyFileSync,
   linkSync,
   mkdirSync,
-  openSync,
   promises,
   readFileSync,
-  readSync,
   statSync,
   unlinkSync,
   renameSync,
@@ -93,23 +90,6 @@ export function ensureFolder(folder: string): void {
 /** The file's text; `undefined` when there is none. */
 export function readIfPresent(path: string): string | undefined {
   return unless(["ENOENT"], () => readFileSync(path, "utf8"));
-}
-
-/** A place for one file after the other that `readIfPresentInto` reads. */
-export function createReadBuffer(): Buffer {
-  return Buffer.allocUnsafeSlow(65_536);
-}
-
-/** As `readIfPresent`, in fewer calls of the system: for thousands of small files, one after the other. */
-export function readIfPresentInto(buffer: Buffer, path: string): string | undefined {
-  const descriptor = unless(["ENOENT"], () => openSync(path, "r"));
-  if (descriptor === undefined) return undefined;
-  try {
-    const size = readSync(descriptor, buffer, 0, buffer.length, 0);
-    return size < buffer.length ? buffer.toString("utf8", 0, size) : readFileSync(path, "utf8");
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** Removes the file; answers whether there was one. */

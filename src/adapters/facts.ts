@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { createFactsDecoder, encodeFacts, type FactsDecoder } from "../core/connection-record.ts";
 import { isConnectionName } from "../core/connection-name.ts";
@@ -8,11 +8,9 @@ import type { DamagedFacts, FactsStore } from "../core/store-ports.ts";
 import { makePrintable } from "../core/printable.ts";
 import {
   createFile,
-  createReadBuffer,
   isSameFile,
   linkIfFree,
   readIfPresent,
-  readIfPresentInto,
   removeIfPresent,
   replaceUnchanged,
   syncFolder,
@@ -22,6 +20,8 @@ import {
 } from "./durable-file.ts";
 
 const extension = ".json";
+/** Bytes that no record has, unless somebody wrote a book into it. */
+const usualSize = 65_536;
 
 export interface FactsStoreOptions {
   /** The folder of the records; made, for its owner alone, when the first is written. */
@@ -40,7 +40,7 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
   const find = (name: string) =>
     isConnectionName(name) ? loadRecord({ path: locate(name), name, decode }, readIfPresent) : undefined;
   const survey = () => {
-    const buffer = createReadBuffer();
+    const buffer = Buffer.allocUnsafeSlow(usualSize);
     const read = (path: string) => readIfPresentInto(buffer, path);
     return surveyFolder(folder, (name) => loadRecord({ path: locate(name), name, decode }, read));
   };
@@ -114,6 +114,18 @@ function surveyFolder(folder: string, load: (name: string) => ConnectionFacts | 
     }
   }
   return { facts, damaged };
+}
+
+/** As `readIfPresent`, in fewer calls of the system: for thousands of small files, one after the other. */
+function readIfPresentInto(buffer: Buffer, path: string): string | undefined {
+  const descriptor = unless(["ENOENT"], () => openSync(path, "r"));
+  if (descriptor === undefined) return undefined;
+  try {
+    const size = readSync(descriptor, buffer, 0, buffer.length, 0);
+    return size < buffer.length ? buffer.toString("utf8", 0, size) : readFileSync(path, "utf8");
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 interface Reading {

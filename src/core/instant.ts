@@ -8,18 +8,18 @@ export const day = 24 * hour;
 
 /** The ISO 8601 UTC form, with whole seconds when nothing is lost by it. It is made by hand, because lists have tens of thousands. */
 export function formatInstant(instant: Instant): string {
-  const date = new Date(instant);
-  const year = date.getUTCFullYear();
-  if (instant % second !== 0 || !(year >= 1000 && year <= 9999)) return date.toISOString().replace(".000Z", "Z");
-  const day = `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
-  return `${day}T${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}Z`;
+  const moment = new Date(instant);
+  const year = moment.getUTCFullYear();
+  if (instant % second !== 0 || !(year >= 1000 && year <= 9999)) return moment.toISOString().replace(".000Z", "Z");
+  const date = `${year}-${twoDigits(moment.getUTCMonth() + 1)}-${twoDigits(moment.getUTCDate())}`;
+  return `${date}T${twoDigits(moment.getUTCHours())}:${twoDigits(moment.getUTCMinutes())}:${twoDigits(moment.getUTCSeconds())}Z`;
 }
 
 /** A moment in local time, to the minute, as a person compares it with a clock on the wall. */
 export function formatMoment(at: Instant): string {
-  const date = new Date(at);
-  const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
-  return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+  const moment = new Date(at);
+  const date = `${moment.getFullYear()}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())}`;
+  return `${date} ${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
 }
 
 function twoDigits(number: number): string {

@@ -54,9 +54,10 @@ export function redact(text: string): string {
  */
 function hasLongRun(text: string): boolean {
   for (let place = runLength - 1; place < text.length; place += runLength) {
-    let [start, end] = [place, place];
+    let start = place;
+    let end = place;
     while (isInRun(text.charCodeAt(start))) start -= 1;
-    while (start < place && isInRun(text.charCodeAt(end))) end += 1;
+    while (isInRun(text.charCodeAt(end))) end += 1;
     if (end - start > runLength) return true;
   }
   return false;

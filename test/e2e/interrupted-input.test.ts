@@ -10,7 +10,7 @@ const plenty = " ".repeat(200_000);
 /** A pipe that is never closed, as the one of a program that hangs. */
 async function openPipe({ folder }: Home) {
   const path = join(folder, "pipe");
-  execFileSync("mkfifo", [path]);
+  execFileSync("sh", ["-c", 'mkfifo "$1"', "sh", path]);
   const handle = await promises.open(path, "r+");
   onTestFinished(() => handle.close());
   return { through: ["sh", "-c", `exec "$@" < '${path}'`, "sh"], isRead: () => handle.writeFile(plenty) };

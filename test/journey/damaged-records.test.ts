@@ -80,7 +80,10 @@ describe("a damaged record", () => {
     const { qbo } = await startDamaged();
     const all = await qbo("doctor", "--all", "--offline", "--json");
     const { results } = all.json<{ results: Report[] }>();
-    expect([all.exitCode, results.map(({ connection }) => connection).toSorted()]).toEqual([8, ["c1", "c2", "c3"]]);
+    expect([all.exitCode, new Set(results.map(({ connection }) => connection))]).toEqual([
+      8,
+      new Set(["c1", "c2", "c3"]),
+    ]);
     const damaged = results.find(({ connection }) => connection === "c2");
     expect(damaged && findCheck(damaged, "store-access")).toMatchObject({
       status: "fail",

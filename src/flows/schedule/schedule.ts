@@ -43,7 +43,7 @@ export interface PlannedSchedule extends Schedule {
  * @throws CONFIG_INVALID for a combination that cannot work.
  */
 export async function planSchedule(
-  world: Pick<World, "env" | "configFiles" | "facts" | "machine" | "platform">,
+  world: Pick<World, "env" | "configFiles" | "facts" | "machine" | "platform" | "notices">,
   options: ScheduleOptions,
 ): Promise<PlannedSchedule> {
   const { scheduler } = options;
