@@ -91,10 +91,12 @@ describe("what keeps a sign-in from beginning", () => {
     await login.ended;
   });
 
-  test("a faulty configuration is told as by every command", async () => {
+  test("a faulty configuration is a check that fails, and stops no other", async () => {
     const scene = await openScene();
     writeFileSync(join(scene.home.config, "config.json"), "{ nonsense");
-    expect(readError(await run(scene, "doctor"))).toMatchObject({ code: "CONFIG_INVALID", exitCode: 3 });
+    const found = await askDoctor(scene);
+    expect([found.exitCode, listTroubles(found)]).toEqual([3, ["fail app-configured"]]);
+    expect(found.checks.find(({ id }) => id === "app-configured")?.detail).toMatch(/config\.json is wrong at line 1/);
   });
 });
 
