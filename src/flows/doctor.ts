@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import { asQboError, hasCode, type QboError } from "../core/errors.ts";
+import { asQboError, hasCode, QboError } from "../core/errors.ts";
 import type { Environment } from "../core/environment.ts";
 import type { DamagedFacts, JournalEvent } from "../core/store-ports.ts";
 import type { World } from "../core/world.ts";
@@ -50,15 +50,25 @@ interface Reading {
   doors: Pick<World, "env" | "configFiles">;
 }
 
+/** What is faulty is left out, the files before the variables: whatever else was set goes on counting. */
 async function readSettingsOrFault(world: Doors, choice: ConnectionChoice): Promise<Reading> {
   const { env, configFiles } = world;
-  try {
-    return { settings: await readSettings(world, choice), fault: undefined, doors: { env, configFiles } };
-  } catch (error) {
-    if (!hasCode(error, "CONFIG_INVALID")) throw error;
-    const doors = { env: {}, configFiles: { ...configFiles, readUser: async () => undefined } };
-    return { settings: await readSettings(doors, choice), fault: error, doors };
+  const noFiles = { ...configFiles, readUser: async () => undefined, readLayers: async () => [] };
+  const ways = [
+    { env, configFiles },
+    { env, configFiles: noFiles },
+    { env: {}, configFiles },
+  ];
+  let fault: QboError | undefined;
+  for (const doors of [...ways, { env: {}, configFiles: noFiles }]) {
+    try {
+      return { settings: await readSettings(doors, choice), fault, doors };
+    } catch (error) {
+      if (!hasCode(error, "CONFIG_INVALID")) throw error;
+      fault ??= error;
+    }
   }
+  throw fault ?? new QboError("CONFIG_INVALID", "The settings cannot be used.");
 }
 
 /** Everybody who is to be looked at, and what is known of all. */

@@ -5,7 +5,11 @@ import { stringifyInParts } from "../../src/cli/json-parts.ts";
 const join = (document: unknown) => [...stringifyInParts(document)].join("");
 
 it("gives what JSON.stringify gives, whatever the document is", () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => expect(join(value)).toBe(JSON.stringify(value, undefined, 2))));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(join(value)).toBe(JSON.stringify(value, undefined, 2));
+    }),
+  );
 });
 
 it.each([0, 1, 200, 201, 400, 401, 999])("and so for a list of %i, in parts", (length) => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { ConfigFiles } from "../../../src/core/config.ts";
 import type { CredentialStore, HeldTokens } from "../../../src/core/store-ports.ts";
 import { locks } from "../../../src/flows/diagnose/checks/locks.ts";
 import { createMovingClock } from "../../world/moving-clock.ts";
@@ -37,7 +38,14 @@ async function mend({ isAbandoned, watched }: { isAbandoned: boolean; watched: n
       }
     },
   };
-  const configFiles = { userPath: "", readUser: async () => undefined, setUser: async () => undefined };
+  const configFiles: ConfigFiles = {
+    userPath: "",
+    readLayers: async () => [],
+    readUser: async () => undefined,
+    setUser: async () => undefined,
+    set: async () => "",
+    findLine: async () => null,
+  };
   const found = { holder: "process 7 on host elsewhere", isAbandoned, since: null };
   const machine = { ...nothingOdd, inspectLock: async () => found };
   const interruption = new AbortController().signal;
