@@ -40,7 +40,7 @@ async function repairFacts(world: Pick<World, "facts">, store: CredentialStore, 
     const tokens = await held.load();
     if (!tokens) return;
     await world.facts.update(facts.name, (current) =>
-      current.id === facts.id && isBehind(current, tokens)
+      current.id === facts.id && current.store === facts.store && isBehind(current, tokens)
         ? { ...followTokens(current, tokens), lastRefresh: confirm(current.lastRefresh) }
         : current,
     );

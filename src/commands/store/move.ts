@@ -2,7 +2,8 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import type { ExitCode } from "../../core/errors.ts";
 import { readStoreName, storeForms } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
-import { chooseConnection, listConnections, type ConnectionChoice } from "../../flows/choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "../../flows/choose-connection.ts";
+import { surveyConnections } from "../../flows/list-connections.ts";
 import { moveConnections, type MoveReport } from "../../flows/store/move.ts";
 import { judgeBulk, reportError } from "../kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "../kit/command.ts";
@@ -57,8 +58,11 @@ function readMoveOptions(raw: RawInput): StoreMoveOptions {
 }
 
 async function move(world: World, { names, narrowing, all, to }: StoreMoveOptions): Promise<MoveReport> {
-  const connections = all ? await listConnections(world, narrowing) : await choose(world, names, narrowing);
-  const isAll = all && narrowing.environment === undefined && narrowing.app === undefined;
+  const { connections, damaged } = all
+    ? await surveyConnections(world, narrowing)
+    : { connections: await choose(world, names, narrowing), damaged: [] };
+  // What cannot be read stays where it is, and so does what it may need.
+  const isAll = all && damaged.length === 0 && narrowing.environment === undefined && narrowing.app === undefined;
   world.notices.inform(`Moving ${describeMany(connections)} to ${to}`);
   const report = await moveConnections(world, connections, { to, isAll });
   const [only, ...others] = [...report.connections, ...report.clientSecrets.filter(({ error }) => error)];
