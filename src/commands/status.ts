@@ -115,9 +115,11 @@ async function readOverview(world: World, options: StatusOptions): Promise<Overv
 const watchPause = 2000;
 
 async function watchStatus(world: World, options: StatusOptions, screen: Screen): Promise<void> {
+  // What is to be told is told when the watch ends: with every look it would be written over the screen.
+  const silent = { ...world, notices: { ...world.notices, inform: () => undefined, warn: () => undefined } };
   try {
     while (!world.interruption.aborted) {
-      const overview = await readOverview(world, options);
+      const overview = await readOverview(silent, options);
       await screen.show((style) => formatOverview(overview, style));
       await world.clock.sleep(watchPause, world.interruption);
     }

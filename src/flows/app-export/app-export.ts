@@ -22,7 +22,10 @@ const writers: Readonly<Record<Tool, (source: ToolSource) => ToolSettings>> = {
   "github-actions": writeGithubActions,
 };
 
-type Doors = Pick<World, "env" | "configFiles" | "facts" | "clients" | "openStore" | "http" | "certificates" | "interruption">;
+type Doors = Pick<
+  World,
+  "env" | "configFiles" | "facts" | "clients" | "openStore" | "http" | "certificates" | "interruption"
+>;
 
 export interface AppChoice {
   app?: string | undefined;
