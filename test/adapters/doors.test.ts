@@ -131,14 +131,17 @@ describe("a question that is waiting for its answer", () => {
     const controller = new AbortController();
     const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
     const stderr = new PassThrough();
-    const prompter = createPrompter({ canAsk: true, stdin, stderr }, controller.signal);
+    const prompter = createPrompter({ canAsk: true, interrupt: () => undefined, stdin, stderr }, controller.signal);
     const answer = prompter[way]("What?").catch(codeOf);
     let screen = "";
     for await (const text of stderr) if ((screen += String(text)).includes("What?")) break;
     expect(process.listenerCount("SIGTERM")).toBe(listeners);
     controller.abort();
     expect(await answer).toBe("CANCELLED");
-    const late = createPrompter({ canAsk: true, stdin, stderr: new PassThrough() }, controller.signal);
+    const late = createPrompter(
+      { canAsk: true, interrupt: () => undefined, stdin, stderr: new PassThrough() },
+      controller.signal,
+    );
     expect(await late[way]("What?").catch(codeOf)).toBe("CANCELLED");
   });
 });
