@@ -28,6 +28,7 @@ import { reportCommand } from "../commands/report.ts";
 import { revokeCommand } from "../commands/revoke.ts";
 import { scheduleCommand } from "../commands/schedule.ts";
 import { statusCommand } from "../commands/status.ts";
+import { storeInitCommand } from "../commands/store/init.ts";
 import { storeKeygenCommand } from "../commands/store/keygen.ts";
 import { storeMoveCommand } from "../commands/store/move.ts";
 import { storeRekeyCommand } from "../commands/store/rekey.ts";
@@ -72,6 +73,7 @@ export const commands: readonly Command[] = [
   certsUntrustCommand,
   certsRenewCommand,
   storeRekeyCommand,
+  storeInitCommand,
   emulatorCommand,
   demoCommand,
 ];

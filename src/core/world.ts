@@ -17,6 +17,7 @@ import type {
 import type { Secret } from "./secret.ts";
 import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-ports.ts";
 import type { TrustStore } from "./trust.ts";
+import type { StoreInit } from "./team-store.ts";
 
 /** What is known of an OAuth client without its secret. */
 export interface ClientFacts {
@@ -123,6 +124,8 @@ export interface World {
    * STORE_UNAVAILABLE or STORE_CORRUPT when the present one cannot be had.
    */
   openRekeying(newKey: Secret): Promise<Rekeying | undefined>;
+  /** Prepares the team store of this name for use. Throws USAGE for a store that needs no preparation. */
+  initStore(name: string): Promise<StoreInit>;
   http(): Promise<Http>;
   certificates(): Promise<Certificates>;
   callbackServer(): Promise<CallbackServer>;

@@ -1,20 +1,20 @@
 import { createFileVault } from "../adapters/vault/file.ts";
 import { createKeychainVault } from "../adapters/vault/keychain.ts";
 import type { Paths } from "../adapters/paths.ts";
-import type { ConfigFiles } from "../core/config.ts";
 import { QboError } from "../core/errors.ts";
 import type { Notices } from "../core/ports.ts";
 import type { CredentialStore, Lock, Vault } from "../core/store-ports.ts";
 import { Secret } from "../core/secret.ts";
 import { formatStoreName, readStoreName, storeForms, type StoreName } from "../core/store-name.ts";
 import { createVaultCredentialStore } from "../flows/vault-credential-store.ts";
+import type { OpenTeam } from "./team.ts";
 
 export interface StoreParts {
   paths: Paths;
   env: NodeJS.ProcessEnv;
   lock: Lock;
   notices: Notices;
-  configFiles: Pick<ConfigFiles, "readLayers">;
+  openTeam: OpenTeam;
 }
 
 /** The word after which this program does nothing but try the keychain, in a process of its own. */
@@ -42,7 +42,7 @@ async function openStore(name: StoreName, parts: StoreParts): Promise<Credential
     case "helper":
       return createVaultCredentialStore({ vault: await openHelper(name.helper, parts), lock, isProbeCheap: false });
     case "postgres":
-      return openTeamStore(await findAddress(name, parts), parts);
+      return (await parts.openTeam(name)).credentials;
   }
 }
 
@@ -64,24 +64,6 @@ function openFiles(parts: StoreParts): Vault {
 async function openHelper(helper: string, { env }: StoreParts): Promise<Vault> {
   const { createHelperVault } = await import("../adapters/vault/helper.ts");
   return createHelperVault({ helper, environment: env, platform: process.platform });
-}
-
-type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
-
-function openTeamStore({ text }: TeamStoreName, _parts: StoreParts): Promise<CredentialStore> {
-  throw new QboError("CONFIG_INVALID", `${text}: this qbo cannot keep connections in PostgreSQL.`);
-}
-
-/** Facts hold a store's name alone; the password and the parameters of its address are where the user put them. */
-async function findAddress(name: TeamStoreName, { env, configFiles }: StoreParts): Promise<TeamStoreName> {
-  if (name.address) return name;
-  // Only the user's file and the machine's may hold a store; the nearer one counts first.
-  const given = [env["QBO_STORE"], ...(await configFiles.readLayers()).map(({ config }) => config.store)];
-  for (const text of given) {
-    const known = text ? readStoreName(text) : undefined;
-    if (known?.kind === "postgres" && known.text === name.text) return known;
-  }
-  return name;
 }
 
 function unknownStore(text: string): QboError {

@@ -19,6 +19,7 @@ import type { World } from "../core/world.ts";
 import { openStderr } from "./outputs.ts";
 import type { DoorSetting, RareDoors } from "./rare-doors.ts";
 import { openStores } from "./stores.ts";
+import { createInitStore, openTeams, shareMemory } from "./team.ts";
 
 export interface WorldOptions {
   globals: Globals;
@@ -38,7 +39,8 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
   const host = hostname();
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
   const configFiles = openConfigFiles(paths, notices);
-  const storeParts = { paths, env, lock, notices, configFiles };
+  const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
+  const storeParts = { paths, env, lock, notices, openTeam };
   return {
     env,
     platform: { os, hostname: host, pid, version },
@@ -48,11 +50,17 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     prompter: createPrompter(person, interruption),
     interruption,
     configFiles,
-    facts: createFactsStore({ folder: paths.connections }),
-    journal: createJournal({ folder: paths.state, clock: systemClock, host, pid }),
-    clients: createClientRegistry({ folder: paths.clients }),
+    ...shareMemory(
+      {
+        facts: createFactsStore({ folder: paths.connections }),
+        journal: createJournal({ folder: paths.state, clock: systemClock, host, pid }),
+        clients: createClientRegistry({ folder: paths.clients }),
+      },
+      { env, configFiles, notices, openTeam },
+    ),
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: openStores(storeParts),
+    initStore: createInitStore(openTeam),
     ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
     ...openRareDoors({ paths, env, os, host, version, interruption, storeParts }),
     readStdin: () => readAllOfStdin(process.stdin, interruption),

@@ -11,6 +11,7 @@ import { QboError } from "../../src/core/errors.ts";
 import type { World } from "../../src/core/world.ts";
 import { openStderr, openStdout } from "../../src/process/outputs.ts";
 import { openStores } from "../../src/process/stores.ts";
+import { openTeams } from "../../src/process/team.ts";
 import { openWorld } from "../../src/process/world.ts";
 import { withSteps } from "./stepping-world.ts";
 
@@ -43,7 +44,8 @@ function shortenStaleTime(world: World, staleAfter: number): World {
     staleAfter,
     heartbeat: staleAfter / 20,
   });
-  return { ...world, openStore: openStores({ paths, env, lock, notices, configFiles }) };
+  const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
+  return { ...world, openStore: openStores({ paths, env, lock, notices, openTeam }) };
 }
 
 async function main(): Promise<void> {

@@ -16,6 +16,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   rescue: true,
   openStore: true,
   openRekeying: true,
+  initStore: true,
   http: true,
   certificates: true,
   callbackServer: true,

@@ -26,6 +26,7 @@ import type { World } from "../../src/core/world.ts";
 import { openMachine } from "../../src/process/machine.ts";
 import { openRekeying } from "../../src/process/rekeying.ts";
 import { openStores } from "../../src/process/stores.ts";
+import { createInitStore, openTeams, shareMemory } from "../../src/process/team.ts";
 import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
 import { createMovingClock, type MovingClock } from "./moving-clock.ts";
 import { createPasteQueue, createScriptedPrompter, type Script } from "./scripted-prompter.ts";
@@ -102,7 +103,8 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     uid: process.getuid?.(),
     warn: (text) => notices.warn(text),
   });
-  const open = openStores({ paths, env, lock, notices, configFiles });
+  const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
+  const open = openStores({ paths, env, lock, notices, openTeam });
   return createShutWorld({
     env: { ...env },
     platform: { os: "linux", hostname: host, pid, version: "1.2.3" },
@@ -112,12 +114,18 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     prompter: createScriptedPrompter(script, script.isAttended && globals.input && !isCi(env)),
     interruption: world.interruption.signal,
     configFiles,
-    facts: createFactsStore({ folder: paths.connections }),
-    journal: createJournal({ folder: paths.state, clock, host, pid }),
-    clients: createClientRegistry({ folder: paths.clients }),
+    ...shareMemory(
+      {
+        facts: createFactsStore({ folder: paths.connections }),
+        journal: createJournal({ folder: paths.state, clock, host, pid }),
+        clients: createClientRegistry({ folder: paths.clients }),
+      },
+      { env, configFiles, notices, openTeam },
+    ),
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: async (name) => open(assertNoKeychain(name)),
-    openRekeying: (newKey) => openRekeying({ paths, env, lock, notices, configFiles }, newKey),
+    openRekeying: (newKey) => openRekeying({ paths, env, lock, notices, openTeam }, newKey),
+    initStore: createInitStore(openTeam),
     http: async () =>
       createHttp({ env, version: "1.2.3", ...(globals.debug ? { trace: (line) => tell(`${line}\n`) } : {}) }),
     certificates: async () => createCertificates({ folder: paths.certificates, clock }),

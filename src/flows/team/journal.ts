@@ -1,0 +1,43 @@
+import { hasCode } from "../../core/errors.ts";
+import type { FactsStore, Journal } from "../../core/store-ports.ts";
+import type { FindTeam } from "./reach.ts";
+
+export interface SharedJournalParts {
+  own: Journal;
+  /** This machine's own connections. */
+  ownFacts: Pick<FactsStore, "list">;
+  findTeam: FindTeam;
+}
+
+/**
+ * What happened on this machine, and on all that share the team's store. An event is noted once: here when it is about a connection of this
+ * machine or about none yet, else in the team store, and here again while that cannot be reached, so that the evidence is not lost.
+ */
+export function createSharedJournal({ own, ownFacts, findTeam }: SharedJournalParts): Journal {
+  let ownIds: Promise<ReadonlySet<string>> | undefined;
+  const isOwn = async (connection: string) => {
+    ownIds ??= ownFacts.list().then((all) => new Set(all.map(({ id }) => id)));
+    return (await ownIds).has(connection);
+  };
+  const openTeam = async () => (await (await findTeam())?.open())?.journal;
+  return {
+    async append(event) {
+      const team = event.connection === null || (await isOwn(event.connection)) ? undefined : await openTeam();
+      if (!team) return own.append(event);
+      try {
+        await team.append(event);
+      } catch (error) {
+        if (!hasCode(error, "STORE_UNAVAILABLE")) throw error;
+        await own.append(event);
+      }
+    },
+    async read() {
+      const [mine, theirs = []] = [await own.read(), await (await openTeam())?.read()];
+      return theirs.length === 0 ? mine : [...mine, ...theirs].toSorted((a, b) => a.at - b.at);
+    },
+    async forget(connection) {
+      await own.forget(connection);
+      await (await openTeam())?.forget(connection);
+    },
+  };
+}
