@@ -26,6 +26,8 @@ const needs = {
   tmux: { packages: ["tmux"], programs: [["tmux"]] },
   systemd: { packages: ["systemd"], programs: [["systemd-analyze"]] },
   python3: { packages: ["python3-minimal"], programs: [["python3"]] },
+  // The programs of the server itself are not on the path; the first of these finds them.
+  postgresql: { packages: ["postgresql"], programs: [["pg_ctlcluster", "initdb"], ["pg_dump"]] },
   "nss-tools": { packages: ["libnss3-tools"], programs: [["certutil"]] },
 };
 

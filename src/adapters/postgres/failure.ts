@@ -1,4 +1,4 @@
-import { asQboError, QboError, type ErrorCode } from "../../core/errors.ts";
+import { asQboError, hasCode, QboError, type ErrorCode } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { redact } from "../../core/redaction.ts";
 
@@ -7,13 +7,16 @@ function readCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** Whether the connection is gone, so that nothing is known about what was asked last. A refused statement leaves it usable. */
+/** Whether an error of the driver means that the connection is gone. A refused statement leaves it usable. */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof QboError) return error.code === "STORE_UNAVAILABLE" && isConnectionLost(error.cause);
-  if (!(error instanceof Error)) return false;
   const code = readCode(error);
   // Class 08 is about connections, 57P about a server that is shut down, 25P03 about a transaction that idled for too long.
   return !/^[0-9A-Z]{5}$/.test(code) || /^(08...|57P..|25P03)$/.test(code);
+}
+
+/** Whether nothing is known about what was asked last, because the server was lost: the error is one of `toTeamStoreError`. */
+export function isServerLost(error: unknown): boolean {
+  return hasCode(error, "STORE_UNAVAILABLE") && error.cause instanceof Error && isConnectionLost(error.cause);
 }
 
 /** Whether the server is only busy at the moment: too many connections, or still starting. */

@@ -2,7 +2,7 @@ import { asQboError } from "../../core/errors.ts";
 import { StaleGeneration } from "../../core/failures.ts";
 import { second } from "../../core/instant.ts";
 import type { Secret } from "../../core/secret.ts";
-import { isConnectionLost } from "./failure.ts";
+import { isServerLost } from "./failure.ts";
 import { openRow, sealRow, type Team } from "./secret-row.ts";
 import { takeRow, type TakenRow } from "./take-row.ts";
 
@@ -47,7 +47,7 @@ export function holdRow(team: Team, key: string, first: TakenRow): HeldRow {
       await held?.session.query("SELECT 1");
     } catch (error) {
       await letGo();
-      if (!isConnectionLost(error)) throw error;
+      if (!isServerLost(error)) throw error;
     }
     return hold();
   };
@@ -83,7 +83,7 @@ export function holdRow(team: Team, key: string, first: TakenRow): HeldRow {
           return await change(sealed, row);
         } catch (error) {
           await letGo();
-          if (!isConnectionLost(error)) throw error;
+          if (!isServerLost(error)) throw error;
           failure = error;
         }
       }

@@ -1,0 +1,213 @@
+// needs: postgresql
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { openDatabase } from "../../src/adapters/postgres/database.ts";
+import { initialise, migrations } from "../../src/adapters/postgres/schema.ts";
+import { schemaVersion } from "../../src/adapters/postgres/sheet.ts";
+import { createTeamStore } from "../../src/adapters/postgres/team-store.ts";
+import { createSealer } from "../../src/adapters/vault/store-key-sealer.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { readStoreName } from "../../src/core/store-name.ts";
+import type { TeamStore } from "../../src/core/team-store.ts";
+import { testCredentialStore } from "../contract/credential-store.ts";
+import { exampleFacts } from "../core/example-facts.ts";
+import { type Cluster, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster?.close());
+
+const keyOf = (byte: number) => new Secret(Buffer.alloc(32, byte).toString("base64"));
+
+interface OpenOptions {
+  storeKey?: Secret | undefined;
+  host?: string;
+}
+
+/** Opens a store as a process of its own would. */
+function open(address: string, { storeKey = keyOf(1), host = "one" }: OpenOptions = {}): TeamStore {
+  const place = describeAddress(address);
+  const sealer = createSealer({ storeKey, store: `the team store ${place.text}` });
+  return createTeamStore({ address: place, sealer, clock: systemClock, host, pid: 4711 });
+}
+
+function describeAddress(address: string, env: Record<string, string> = {}) {
+  const name = readStoreName(address);
+  if (name?.kind !== "postgres") throw new Error(`${address} is no address`);
+  return { text: name.text, url: name.address, env };
+}
+
+async function prepare(): Promise<TeamDatabase> {
+  const database = await cluster.createDatabase();
+  const { grants } = await open(database.address("keeper")).initialise();
+  await database.query(grants.map((line) => line.replace("<role>", "member")).join("\n"));
+  return database;
+}
+
+testCredentialStore("a PostgreSQL database, as a role that was granted what is needed", async () => {
+  const database = await prepare();
+  return {
+    store: open(database.address("member")).credentials,
+    twin: open(database.address("member")).credentials,
+    unreachable: open(database.address("member").replace(/:\d+\//, ":1/")).credentials,
+    close: async () => undefined,
+  };
+});
+
+describe("qbo store init", () => {
+  it("makes the tables once, also when several do it at the same time", async () => {
+    const database = await cluster.createDatabase();
+    const all = await Promise.all([1, 2, 3].map(() => open(database.address("keeper")).initialise()));
+    expect(all.map(({ outcome }) => outcome).toSorted()).toEqual(["created", "current", "current"]);
+    expect(new Set(all.map(({ keyId }) => keyId)).size).toBe(1);
+    expect(await database.query("SELECT version FROM qbo.store")).toEqual([{ version: schemaVersion }]);
+    expect(migrations).toHaveLength(schemaVersion);
+  });
+
+  it("takes each step of a newer version once, all or none", async () => {
+    const database = await prepare();
+    const parts = { text: "the store", sealer: createSealer({ storeKey: keyOf(1), store: "x" }) };
+    const connect = () =>
+      openDatabase({
+        address: describeAddress(database.address("keeper")),
+        clock: systemClock,
+        applicationName: "x",
+      });
+    const broken = [...migrations, "CREATE TABLE qbo.next (a text)", "CREATE TABEL qbo.mistake ()"];
+    await expect(initialise(connect(), { ...parts, steps: broken })).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(await database.query("SELECT to_regclass('qbo.next') AS next")).toEqual([{ next: null }]);
+    const steps = broken.slice(0, 2);
+    expect(await initialise(connect(), { ...parts, steps })).toMatchObject({ outcome: "migrated", versionBefore: 1, version: 2 });
+    expect(await initialise(connect(), { ...parts, steps })).toMatchObject({ outcome: "current", version: 2 });
+  });
+
+  it("leaves the tables of a newer qbo alone, and so does everything else", async () => {
+    const database = await prepare();
+    await database.query("UPDATE qbo.store SET version = 99");
+    const { facts, credentials, initialise: again } = open(database.address("member"));
+    const attempts = [
+      again,
+      () => facts.list(),
+      () => facts.create(exampleFacts),
+      () => credentials.probe({ mayAsk: false }),
+    ];
+    const newer = { code: "STORE_CORRUPT", message: expect.stringContaining("newer qbo") };
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject(newer);
+  });
+
+  it("is asked for where the tables are missing, or an older qbo's", async () => {
+    const database = await cluster.createDatabase();
+    const { facts, credentials, journal } = open(database.address("keeper"));
+    const missing = { code: "STORE_UNAVAILABLE", hint: expect.stringContaining("qbo store init") };
+    for (const attempt of [() => facts.list(), () => credentials.load("a/b/1"), () => journal.read()])
+      await expect(attempt()).rejects.toMatchObject(missing);
+    await open(database.address("keeper")).initialise();
+    await database.query("UPDATE qbo.store SET version = 0");
+    await expect(facts.list()).rejects.toMatchObject(missing);
+  });
+});
+
+describe("the key", () => {
+  it("must be the store's, and the message names both", async () => {
+    const database = await prepare();
+    const right = open(database.address("member"));
+    await right.credentials.writeClientSecret("AB1", new Secret("client-secret-of-tests"));
+    const wrong = open(database.address("member"), { storeKey: keyOf(2) });
+    const other = { code: "STORE_CORRUPT", message: expect.stringMatching(/sealed with another key \([0-9a-f]{8}\)/) };
+    await expect(wrong.credentials.readClientSecret("AB1")).rejects.toMatchObject(other);
+    await expect(wrong.credentials.writeClientSecret("AB2", new Secret("another secret"))).rejects.toMatchObject(other);
+    await expect(wrong.initialise()).rejects.toMatchObject(other);
+    const none = createSealer({ storeKey: undefined, store: "x" });
+    await expect(none.identify("")).rejects.toMatchObject({ hint: expect.stringContaining("qbo store keygen") });
+  });
+
+  it("may be a passphrase, stretched with the store's own salt", async () => {
+    const database = await cluster.createDatabase();
+    const storeKey = new Secret("correct horse battery staple");
+    const { initialise: begin, credentials } = open(database.address("keeper"), { storeKey });
+    await begin();
+    await credentials.writeClientSecret("AB1", new Secret("kept well"));
+    const found = await open(database.address("keeper"), { storeKey }).credentials.readClientSecret("AB1");
+    expect(found?.reveal()).toBe("kept well");
+  });
+
+  it("opens no record under another name than its own", async () => {
+    const database = await prepare();
+    const { credentials } = open(database.address("member"));
+    await credentials.writeClientSecret("AB1", new Secret("client-secret-of-tests"));
+    await database.query("UPDATE qbo.secret SET key = 'client/AB2'");
+    await expect(credentials.readClientSecret("AB2")).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+  });
+});
+
+describe("what cannot be used says so", () => {
+  it.each<[string, (address: string) => string, RegExp]>([
+    ["nobody listens", (address) => address.replace(/:\d+\//, ":1/"), /nothing listens/],
+    ["the password is wrong", (address) => address.replace(/:[^:@/]+@/, ":mistyped-password@"), /refused the password/],
+    ["there is no password", (address) => address.replace(/:[^:@/]+@/, "@"), /asks for a password/],
+    ["there is no such role", (address) => address.replace("keeper", "nobody"), /refused the password|role/],
+    ["there is no such database", (address) => address.replace(/\/\w+$/, "/nowhere"), /has no such database/],
+    ["the role may not look", (address) => address, /denies this role/],
+    ["the server has no TLS", (address) => `${address}?sslmode=verify-full`, /offers no TLS/],
+  ])("%s", async (_, change, message) => {
+    const database = await prepare();
+    const role = message.source.includes("denies") ? "member" : "keeper";
+    if (role === "member") await database.query("REVOKE ALL ON qbo.connection FROM member");
+    const attempt = open(change(database.address(role))).facts.list();
+    await expect(attempt).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringMatching(message) });
+    await attempt.catch((error: Error) => expect(`${error.message}`).not.toMatch(/of-tests|mistyped/));
+  });
+
+  it("finds the password in PGPASSWORD, and the server at its socket", async () => {
+    const database = await prepare();
+    const socket = `postgres://member@${encodeURIComponent(cluster.folder)}:${cluster.port}/${database.name}`;
+    const address = { ...describeAddress("postgres://a@b/c"), text: socket, env: { PGPASSWORD: "member-of-tests" } };
+    const sealer = createSealer({ storeKey: keyOf(1), store: "x" });
+    const store = createTeamStore({ address, sealer, clock: systemClock, host: "one", pid: 1 });
+    expect(await store.facts.list()).toEqual([]);
+  });
+});
+
+describe("what is shared", () => {
+  it("reads the same for everybody, by whatever address and as whichever role they come", async () => {
+    const database = await prepare();
+    const [one, two] = [open(database.address("keeper")), open(database.address("member"), { host: "two" })];
+    const name = readStoreName(database.address("keeper"))?.text ?? "";
+    await one.facts.create({ ...exampleFacts, store: name });
+    const theirs = readStoreName(database.address("member"))?.text;
+    expect(await two.facts.list()).toEqual([{ ...exampleFacts, store: theirs }]);
+    expect(await one.facts.read(exampleFacts.name)).toEqual({ ...exampleFacts, store: name });
+    await expect(two.facts.create({ ...exampleFacts, id: "a/b/2" })).rejects.toMatchObject({ code: "USAGE" });
+    const add = (store: TeamStore) =>
+      store.facts.update(exampleFacts.name, (facts) => ({ ...facts, scopes: [...facts.scopes, "x"] }));
+    await Promise.all([add(one), add(two), add(one), add(two)]);
+    expect((await one.facts.read(exampleFacts.name))?.scopes).toHaveLength(exampleFacts.scopes.length + 4);
+    await one.facts.create({ ...exampleFacts, name: "taken" });
+    await expect(two.facts.rename(exampleFacts.name, "taken")).rejects.toMatchObject({ code: "USAGE" });
+    await two.facts.rename(exampleFacts.name, "renamed");
+    expect((await one.facts.list()).map((facts) => facts.name)).toEqual(["renamed", "taken"]);
+    expect([await one.facts.remove("taken"), await two.facts.remove("taken")]).toEqual([true, false]);
+    expect(await one.facts.update("taken", (facts) => facts)).toBeUndefined();
+    await one.clients.write({ clientId: "AB1", store: name });
+    expect(await two.clients.read("AB1")).toEqual({ clientId: "AB1", store: theirs });
+    await two.clients.remove("AB1");
+    expect(await one.clients.read("AB1")).toBeUndefined();
+  });
+
+  it("remembers what happened on each machine, and forgets a connection", async () => {
+    const database = await prepare();
+    const [one, two] = [open(database.address("member")), open(database.address("member"), { host: "two" })];
+    const blank = { outcome: null, tokenBefore: null, tokenAfter: null, intuitTid: null, detail: null };
+    await one.journal.append({ ...blank, connection: "a/b/1", event: "refreshed" });
+    await two.journal.append({ ...blank, connection: "a/b/2", event: "refresh-rejected" });
+    const seen = await one.journal.read();
+    expect(seen.map(({ connection, host }) => [connection, host])).toEqual([
+      ["a/b/1", "one"],
+      ["a/b/2", "two"],
+    ]);
+    await one.journal.forget("a/b/1");
+    expect(await two.journal.read()).toHaveLength(1);
+  });
+});
