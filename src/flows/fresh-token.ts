@@ -22,6 +22,8 @@ export interface FreshTokenRequest {
   deferMark?: boolean;
   /** With `force`: the generation that is not enough any more, when that is not the stored one. */
   newerThan?: number;
+  /** Answer at once, instead of waiting, while another process works on the connection. */
+  leaveWhenBusy?: boolean;
   /** Hand out what is stored when Intuit cannot be asked and at least a minute remains. */
   allowLastMinute: boolean;
 }
@@ -29,6 +31,8 @@ export interface FreshTokenRequest {
 export interface FreshToken {
   tokens: Tokens;
   outcome: "refreshed" | "unchanged";
+  /** Whether it is unchanged because another process was still at work on it (`leaveWhenBusy`). */
+  wasBusy?: true;
 }
 
 /** Seconds that a token must still live to be handed out while Intuit cannot be asked. */
@@ -72,7 +76,7 @@ async function getTokenWhere(
   }
 }
 
-interface Aim extends Pick<FreshTokenRequest, "force" | "deferMark"> {
+interface Aim extends Pick<FreshTokenRequest, "force" | "deferMark" | "leaveWhenBusy"> {
   store: CredentialStore;
   askedAt: Instant;
   isEnough: (tokens: Tokens) => boolean;
@@ -81,7 +85,10 @@ interface Aim extends Pick<FreshTokenRequest, "force" | "deferMark"> {
 function refreshAlone(world: RefreshDoors, facts: ConnectionFacts, aim: Aim): Promise<FreshToken> {
   const { store, isEnough } = aim;
   return store.exclusively<FreshToken>(facts.id, (held) => refreshHeld(world, facts, held, aim), {
-    leaveWith: (current) => (current && isEnough(current) ? { tokens: current, outcome: "unchanged" } : undefined),
+    leaveWith(current) {
+      if (current && isEnough(current)) return { tokens: current, outcome: "unchanged" };
+      return current && aim.leaveWhenBusy ? { tokens: current, outcome: "unchanged", wasBusy: true } : undefined;
+    },
     announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
     signal: world.interruption,
   });

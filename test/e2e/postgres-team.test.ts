@@ -1,0 +1,224 @@
+// needs: postgresql
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Emulator, EmulatorOptions } from "../../src/emulator/emulator.ts";
+import { control, countEffects, start } from "../emulator/emulator-client.ts";
+import { fromNow, listFiles, readFacts, seed, seedExpired } from "./connections.ts";
+import { type Cluster, passwords, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
+import { createHome, type Home, readAnswer, readError, type RunOptions, runQbo, startQbo } from "./qbo-process.ts";
+
+const crowd = Number(process.env["TEST_PROCESSES"] ?? 15);
+const strict = { rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" };
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster?.close());
+
+type Machine = RunOptions & { home: Home; emulator: Emulator };
+
+interface Scene {
+  emulator: Emulator;
+  database: TeamDatabase;
+  /** Two homes that know nothing of each other but the store. */
+  one: Machine;
+  two: Machine;
+}
+
+async function openScene(options: Partial<EmulatorOptions> = {}): Promise<Scene> {
+  const emulator = await start(options);
+  const database = await cluster.createDatabase();
+  const open = (role: "keeper" | "member"): Machine => ({
+    home: createHome(),
+    emulator,
+    env: { QBO_STORE: database.address(role) },
+  });
+  const { grants } = readAnswer<{ grants: string[] }>(await runQbo(["store", "init", "--json"], open("keeper")));
+  await database.query(grants.map((line) => line.replace("<role>", "member")).join("\n"));
+  return { emulator, database, one: open("keeper"), two: open("member") };
+}
+
+async function awaitTokenRequest({ emulator }: Scene): Promise<void> {
+  for (let wait = 0; wait < 500; wait += 1) {
+    const { requests } = await control<{ requests: { endpoint: string }[] }>(emulator, "requests");
+    if (requests.some(({ endpoint }) => endpoint === "token")) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error("no request came");
+}
+
+describe("qbo store init", () => {
+  test("says what it did, does it once, and names no password", async () => {
+    const database = await cluster.createDatabase();
+    const options = { home: createHome(), env: { QBO_STORE: database.address("keeper") } };
+    const first = await runQbo(["store", "init", "--debug", "--verbose"], options);
+    expect(first).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Made the tables") });
+    expect(first.stdout).toContain("GRANT USAGE ON SCHEMA qbo TO <role>;");
+    const second = await runQbo(["store", "init"], options);
+    expect(second.stdout).toMatch(/is up to date .* nothing was changed/);
+    const store = `postgres://keeper@127.0.0.1:${cluster.port}/${database.name}`;
+    const answer = readAnswer(await runQbo(["store", "init", "--store", store, "--json"], options));
+    expect(answer).toMatchObject({ store, outcome: "current", version: 1 });
+    expect(`${first.stdout}${first.stderr}${second.stdout}`).not.toContain(passwords.keeper);
+  });
+
+  test("is refused for another key, for a store that needs none, and for a role that may not", async () => {
+    const { database, one } = await openScene();
+    const otherKey = { ...one.env, QBO_STORE_KEY: Buffer.alloc(32, 5).toString("base64") };
+    const wrong = readError(await runQbo(["store", "init", "--json"], { ...one, env: otherKey }));
+    expect(wrong).toMatchObject({ code: "STORE_CORRUPT", message: expect.stringContaining("sealed with another key") });
+    const files = readError(await runQbo(["store", "init", "--json"], { home: createHome() }));
+    expect(files).toMatchObject({ code: "USAGE", exitCode: 2 });
+    await database.query("DROP SCHEMA qbo CASCADE");
+    const member = readError(await runQbo(["store", "init", "--json"], { ...one, env: { QBO_STORE: database.address("member") } }));
+    expect(member).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("denies this role") });
+    const missing = readError(await runQbo(["status", "--json"], one));
+    expect(missing).toMatchObject({ code: "STORE_UNAVAILABLE", hint: expect.stringContaining("qbo store init") });
+  });
+});
+
+describe("two machines with one store", () => {
+  test("know each other's connections, use them and remember what the other did", async () => {
+    const scene = await openScene();
+    const { one, two } = scene;
+    const { accessToken, realmId } = await seedExpired(one);
+    expect(readFacts(one.home)).toEqual([]);
+    const refreshed = await runQbo(["token", "c1"], two);
+    expect(refreshed).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(refreshed.stdout).not.toContain(accessToken);
+    expect((await runQbo(["token", realmId], one)).stdout).toBe(refreshed.stdout);
+    const { connections } = readAnswer<{ connections: object[] }>(await runQbo(["status", "--json"], two));
+    const store = `postgres://member@127.0.0.1:${cluster.port}/${scene.database.name}`;
+    expect(connections).toMatchObject([{ name: "c1", state: "ready", store, lastRefresh: { outcome: "ok" } }]);
+    const { events } = readAnswer<{ events: { event: string }[] }>(await runQbo(["history", "--json"], one));
+    expect(events.map(({ event }) => event)).toEqual(["imported", "refresh-started", "refreshed"]);
+    expect(readAnswer(await runQbo(["doctor", "c1", "--json"], two))).toMatchObject({ verdict: null });
+    readAnswer(await runQbo(["rename", "c1", "acme", "--json"], two));
+    readAnswer(await runQbo(["revoke", "acme", "--yes", "--json"], one));
+    expect(readError(await runQbo(["token", "acme", "--json"], two))).toMatchObject({ code: "NOT_CONNECTED" });
+  });
+
+  test("keep what is their own to themselves, and go on with it while the team store is down", async () => {
+    const { one, two, database } = await openScene();
+    const own = { ...one, env: { QBO_STORE: "file" } };
+    const [mine] = await seed(own);
+    await seed(two, 1, { name: "theirs" });
+    const names = async (machine: Machine) => {
+      const { connections } = readAnswer<{ connections: { name: string }[] }>(await runQbo(["status", "--json"], machine));
+      return connections.map(({ name }) => name).toSorted();
+    };
+    expect([await names(own), await names(one), await names(two)]).toEqual([["c1"], ["c1", "theirs"], ["theirs"]]);
+    const clash = readError(await runQbo(["rename", "theirs", "c1", "--json"], one));
+    expect(clash).toMatchObject({ code: "USAGE", message: expect.stringContaining("exists already") });
+    const down = { ...one, env: { QBO_STORE: database.address("keeper").replace(/:\d+\//, ":1/") } };
+    expect((await runQbo(["token", "c1"], down)).stdout).toBe(`${mine?.accessToken}\n`);
+    expect((await runQbo(["refresh", "c1"], down)).exitCode).toBe(0);
+    const unknown = readError(await runQbo(["token", "theirs", "--json"], down));
+    expect(unknown).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7 });
+  });
+
+  test("cannot read anything with another key, and say so", async () => {
+    const { one, two } = await openScene();
+    await seed(one);
+    const env = { ...two.env, QBO_STORE_KEY: Buffer.alloc(32, 5).toString("base64") };
+    const error = readError(await runQbo(["token", "c1", "--json"], { ...two, env }));
+    expect(error).toMatchObject({ code: "STORE_CORRUPT", message: expect.stringContaining("sealed with another key") });
+    const none = readError(await runQbo(["token", "c1", "--json"], { ...two, env: { ...two.env, QBO_STORE_KEY: undefined } }));
+    expect(none).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("QBO_STORE_KEY") });
+  });
+
+  test(`${crowd} processes on each cause exactly one refresh`, async () => {
+    const scene = await openScene({ latencyMs: 200 });
+    const { one, two, emulator } = scene;
+    await control(emulator, "policy", strict);
+    await seedExpired(one);
+    const all = await Promise.all(
+      [one, two].flatMap((machine) => Array.from({ length: crowd }, () => runQbo(["token", "c1"], machine))),
+    );
+    for (const { exitCode, stderr } of all) expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr });
+    expect(new Set(all.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(await countEffects(emulator)).toMatchObject({ refreshes: 1, rejectedRefreshes: 0 });
+  });
+
+  test("leave no secret in the database, and none on the machine", async () => {
+    const { one, two, database } = await openScene();
+    const [connection] = await seed(one, 1, { clientId: "ABclient1", clientSecret: "a-recognisable-client-secret" });
+    const token = (await runQbo(["token"], two)).stdout.trim();
+    expect(token).toBe(connection?.accessToken);
+    const dump = database.dump();
+    expect(dump).toContain("COPY qbo.secret");
+    for (const secret of [token, connection?.refreshToken ?? "", "a-recognisable-client-secret"]) {
+      for (const form of [secret, Buffer.from(secret).toString("base64"), Buffer.from(secret).toString("hex")]) {
+        expect(dump.includes(form.slice(0, 24))).toBe(false);
+      }
+    }
+    expect(listFiles(one.home.folder).filter((path) => /secrets|connections|clients/.test(path))).toEqual([]);
+  });
+});
+
+describe("what breaks in the middle of a refresh loses nothing", () => {
+  async function startSlowRefresh(ms: number) {
+    const scene = await openScene();
+    await control(scene.emulator, "policy", strict);
+    await seedExpired(scene.one);
+    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms });
+    const running = startQbo(["refresh", "--json"], scene.one);
+    await awaitTokenRequest(scene);
+    return { scene, running };
+  }
+
+  test("a server that restarts meanwhile", async () => {
+    const { scene, running } = await startSlowRefresh(3000);
+    await cluster.stop("immediate");
+    await cluster.start();
+    readAnswer(await running.ended);
+    readAnswer(await runQbo(["refresh", "--json"], scene.two));
+    expect(await countEffects(scene.emulator)).toMatchObject({ refreshes: 2, rejectedRefreshes: 0 });
+  });
+
+  test("a server that is gone when the tokens are to be saved", async () => {
+    const { scene, running } = await startSlowRefresh(500);
+    await cluster.stop("immediate");
+    const error = readError(await running.ended);
+    await cluster.start();
+    expect(error).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7, connection: "c1" });
+    expect(error.hint).toContain("qbo refresh c1");
+    const { stdout, stderr } = await runQbo(["token", "c1"], scene.one);
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\S{100,}\n$/), stderr: expect.stringContaining("brought back") });
+    expect((await runQbo(["token", "c1"], scene.two)).stdout).toBe(stdout);
+    expect(await countEffects(scene.emulator)).toMatchObject({ refreshes: 1, rejectedRefreshes: 0 });
+    const { events } = readAnswer<{ events: { event: string }[] }>(await runQbo(["history", "--json"], scene.one));
+    expect(events.map(({ event }) => event)).toContain("refresh-started");
+  });
+
+  test("a process that is killed while it holds the connection", async () => {
+    const scene = await openScene();
+    await seedExpired(scene.one);
+    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms: 30_000 });
+    const running = startQbo(["token"], { ...scene.one, through: ["sh", "-c", '"$@" & echo "$!" >&2; wait', "sh"] });
+    const [pid = ""] = await running.waitFor(/^\d+$/m);
+    await awaitTokenRequest(scene);
+    const waiting = startQbo(["token"], scene.two);
+    await waiting.waitFor(new RegExp(`Waiting for (process ${pid} on|another process)`));
+    process.kill(Number(pid), "SIGKILL");
+    await running.ended;
+    expect((await waiting.ended).stdout).toMatch(/^\S{100,}\n$/);
+  });
+});
+
+test("qbo refresh --all on two machines at once shares the work", async () => {
+  const { one, two, emulator } = await openScene({ latencyMs: 50 });
+  await control(emulator, "policy", strict);
+  const count = 12;
+  await seed(one, count, { accessTokenExpiresAt: fromNow(-3600) });
+  const run = async (machine: Machine) =>
+    readAnswer<Record<"refreshed" | "unchanged" | "failed", number>>(
+      await runQbo(["refresh", "--all", "--json", "--concurrency", "2"], machine),
+    );
+  const [mine, theirs] = await Promise.all([run(one), run(two)]);
+  expect(await countEffects(emulator)).toMatchObject({ refreshes: count, rejectedRefreshes: 0 });
+  expect(mine.refreshed + theirs.refreshed).toBe(count);
+  expect([mine.refreshed + mine.unchanged, theirs.refreshed + theirs.unchanged]).toEqual([count, count]);
+  // Each did a good part of it, unless one was much later at work than the other.
+  expect(Math.min(mine.refreshed, theirs.refreshed)).toBeGreaterThan(0);
+});
