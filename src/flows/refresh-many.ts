@@ -3,7 +3,7 @@ import { asQboError, hasCode, type QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { earliestEnd } from "./connection-report.ts";
 import { assertSameOrigins } from "./environments.ts";
-import { getFreshToken } from "./fresh-token.ts";
+import { type FreshToken, getFreshToken } from "./fresh-token.ts";
 import { noticeSuccess } from "./notice-success.ts";
 import { explainOutage, hideRejection } from "./outage.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
@@ -52,6 +52,7 @@ export async function refreshMany(
   const results: RefreshResult[] = [];
   const settings = await readSettings(world);
   const openStore = trustRecentSaves(world);
+  const putOff = new Set<ConnectionFacts>();
   const [doubtful, believed]: [Rejection[], Rejection[]] = [[], []];
   // One that carries a mark already is no further sign of an outage.
   const isSuspicious = () => doubtful.filter(({ facts }) => facts.rejection === null).length >= suspiciousRow;
@@ -69,13 +70,20 @@ export async function refreshMany(
   };
   const { left, endedBy } = await workThrough(world, orderByUrgency(connections), {
     concurrency,
-    work(facts, makeRoom) {
+    async work(facts, makeRoom) {
       const http = noticeSuccess(world.http, () => {
         believeRejections();
         makeRoom();
       });
-      return refreshOne({ ...world, openStore, http }, settings, facts);
+      const result = await refreshOne({ ...world, openStore, http }, settings, {
+        facts,
+        leaveWhenBusy: !putOff.has(facts),
+      });
+      if (result.wasBusy) putOff.add(facts);
+      return result;
     },
+    // Another machine is at work on the same list: this one goes on with what nobody works on, and looks at this one later.
+    isPutOff: ({ wasBusy }) => wasBusy === true,
     async keep(result, facts) {
       if (hasCode(result.error, "REFRESH_REJECTED")) return void doubtful.push({ facts, error: result.error });
       tell(result);
@@ -105,16 +113,28 @@ function orderByUrgency(connections: readonly ConnectionFacts[]): ConnectionFact
     .map(({ facts }) => facts);
 }
 
-async function refreshOne(world: RefreshDoors, settings: Settings, facts: ConnectionFacts): Promise<RefreshResult> {
+interface Turn {
+  facts: ConnectionFacts;
+  leaveWhenBusy: boolean;
+}
+
+/** What another process refreshed since the list was made is `unchanged`. */
+async function refreshOne(
+  world: RefreshDoors,
+  settings: Settings,
+  { facts, leaveWhenBusy }: Turn,
+): Promise<RefreshResult & Pick<FreshToken, "wasBusy">> {
   try {
     assertSameOrigins(world.env, settings, facts);
-    const { outcome } = await getFreshToken(world, facts, {
+    const { outcome, wasBusy } = await getFreshToken(world, facts, {
       minValidity: 0,
       force: true,
       deferMark: true,
       allowLastMinute: false,
+      newerThan: facts.tokens.generation,
+      leaveWhenBusy,
     });
-    return { connection: facts.name, outcome, error: null };
+    return { connection: facts.name, outcome, error: null, ...(wasBusy ? { wasBusy } : {}) };
   } catch (error) {
     const known = asQboError(error);
     if (!known) throw error;

@@ -12,6 +12,8 @@ export interface WorkOptions<T, R> {
   work(this: void, item: T, makeRoom: () => void): Promise<R>;
   /** Told of each result as it comes, but for those of items that are tried again or were not begun. */
   keep(this: void, result: R, item: T): void | Promise<void>;
+  /** Whether the item is to be tried again after all others. Its result is not kept. */
+  isPutOff?(this: void, result: R): boolean;
   /** Whether nothing further may be begun for now; asked again when something under way has ended. */
   isHeld?(this: void): boolean;
 }
@@ -38,8 +40,9 @@ export async function workThrough<T, R extends { error: QboError | null }>(
   const attempt = createAttempt(pace, options);
   const crew = createCrew<T>(options.concurrency, async (item, makeRoom) => {
     try {
-      const { isDone, reason } = await attempt(item, makeRoom);
-      if (!isDone) queue.unshift(item);
+      const { isDone, isPutOff, reason } = await attempt(item, makeRoom);
+      if (isPutOff) queue.push(item);
+      else if (!isDone) queue.unshift(item);
       endedBy ??= reason;
     } catch (error) {
       endedBy ??= asError(error);
@@ -64,13 +67,14 @@ export async function workThrough<T, R extends { error: QboError | null }>(
 interface Attempt {
   /** Whether it need not be begun again. */
   isDone: boolean;
+  isPutOff?: true;
   /** Why the whole run must end. */
   reason: QboError | null;
 }
 
 function createAttempt<T, R extends { error: QboError | null }>(
   pace: ReturnType<typeof createPace>,
-  { work, keep }: WorkOptions<T, R>,
+  { work, keep, isPutOff }: WorkOptions<T, R>,
 ): (item: T, makeRoom: () => void) => Promise<Attempt> {
   const retries = new Map<T, number>();
   return async (item, makeRoom) => {
@@ -83,6 +87,7 @@ function createAttempt<T, R extends { error: QboError | null }>(
       retries.set(item, tried + 1);
       return { isDone: false, reason };
     }
+    if (isPutOff?.(result)) return { isDone: false, isPutOff: true, reason };
     await keep(result, item);
     return { isDone: true, reason };
   };
