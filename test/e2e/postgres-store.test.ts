@@ -11,7 +11,8 @@ import { readStoreName } from "../../src/core/store-name.ts";
 import type { TeamStore } from "../../src/core/team-store.ts";
 import { testCredentialStore } from "../contract/credential-store.ts";
 import { exampleFacts } from "../core/example-facts.ts";
-import { type Cluster, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
+import { describeAddress, keyOf, openTeamStore as open, prepareDatabase } from "./open-team-store.ts";
+import { type Cluster, startCluster } from "./postgres-cluster.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -19,32 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-const keyOf = (byte: number) => new Secret(Buffer.alloc(32, byte).toString("base64"));
-
-interface OpenOptions {
-  storeKey?: Secret | undefined;
-  host?: string;
-}
-
-/** Opens a store as a process of its own would. */
-function open(address: string, { storeKey = keyOf(1), host = "one" }: OpenOptions = {}): TeamStore {
-  const place = describeAddress(address);
-  const sealer = createSealer({ storeKey, store: `the team store ${place.text}` });
-  return createTeamStore({ address: place, sealer, clock: systemClock, host, pid: 4711 });
-}
-
-function describeAddress(address: string, env: Record<string, string> = {}) {
-  const name = readStoreName(address);
-  if (name?.kind !== "postgres") throw new Error(`${address} is no address`);
-  return { text: name.text, url: name.address, env };
-}
-
-async function prepare(): Promise<TeamDatabase> {
-  const database = await cluster.createDatabase();
-  const { grants } = await open(database.address("keeper")).initialise();
-  await database.query(grants.map((line) => line.replace("<role>", "member")).join("\n"));
-  return database;
-}
+const prepare = () => prepareDatabase(cluster);
 
 testCredentialStore("a PostgreSQL database, as a role that was granted what is needed", async () => {
   const database = await prepare();
