@@ -46,7 +46,7 @@ function readPostgresName(text: string): StoreName | undefined {
   if (!hostPattern.test(hostname) || hash !== "" || !/^(?:\/[^/]*)?$/.test(pathname)) return undefined;
   const user = username === "" ? "" : `${username}@`;
   const database = pathname === "/" ? "" : pathname;
-  const shown = `postgres://${user}${hostname.toLowerCase()}:${port || postgresPort}${database}`;
+  const shown = `postgres://${user}${hostname.includes("%") ? hostname : hostname.toLowerCase()}:${port || postgresPort}${database}`;
   // Whatever is made a Secret is redacted everywhere, and the name itself must stay legible.
   const saysMore = password !== "" || /[?]/.test(text);
   if (password !== "") rememberPassword(password);

@@ -26,13 +26,13 @@ export interface TeamParts {
 export function openTeams(parts: TeamParts): OpenTeam {
   const opened = new Map<string, Promise<TeamStore>>();
   return (name) => {
-    const store = opened.get(name.text) ?? openTeam(name, parts);
+    const store = opened.get(name.text) ?? createStore(name, parts);
     opened.set(name.text, store);
     return store;
   };
 }
 
-async function openTeam(name: TeamStoreName, { env, configFiles, clock, host, pid }: TeamParts): Promise<TeamStore> {
+async function createStore(name: TeamStoreName, { env, configFiles, clock, host, pid }: TeamParts): Promise<TeamStore> {
   const { text, address } = await findAddress(name, { env, configFiles });
   const { createTeamStore } = await import("../adapters/postgres/team-store.ts");
   const { createSealer } = await import("../adapters/vault/store-key-sealer.ts");

@@ -47,7 +47,7 @@ export function testCredentialStore(title: string, open: () => Promise<StoresUnd
 
     it("replaces tokens, and tells them of connections apart that share a company or a client", async () => {
       const id = newId();
-      const others: ConnectionId[] = [`${id}1`, id.replace("sandbox", "production") as ConnectionId];
+      const others: ConnectionId[] = [`${id}1`, `production/${id.split("/")[1] ?? ""}/9341000000000001`];
       await put(id, makeTokens(1, 4096));
       for (const other of others) await put(other, makeTokens(1));
       await put(id, makeTokens(2));
@@ -178,5 +178,7 @@ function makeTokens(generation: number, length = 800, expiresAt: number | null =
 }
 
 function reveal(tokens: Tokens | undefined) {
-  return tokens && { ...tokens, access: tokens.accessToken?.secret.reveal(), refresh: tokens.refreshToken.secret.reveal() };
+  return (
+    tokens && { ...tokens, access: tokens.accessToken?.secret.reveal(), refresh: tokens.refreshToken.secret.reveal() }
+  );
 }

@@ -11,6 +11,7 @@ describe("the name of a store", () => {
     ["helper:Cloud_1.x-y", { kind: "helper", text: "helper:Cloud_1.x-y", helper: "Cloud_1.x-y" }],
     ["postgres://db.example.com/qbo", { kind: "postgres", text: "postgres://db.example.com:5432/qbo" }],
     ["postgresql://me@DB.example.com:6000", { kind: "postgres", text: "postgres://me@db.example.com:6000" }],
+    ["postgres://%2FRun%2Fx/y", { kind: "postgres", text: "postgres://%2FRun%2Fx:5432/y" }],
     ["postgres://[::1]/x", { kind: "postgres", text: "postgres://[::1]:5432/x" }],
   ])("%s is read", (text, expected) => {
     expect(readStoreName(text)).toMatchObject(expected);

@@ -41,8 +41,7 @@ export async function startCluster(
   settings: readonly string[] = [],
   prepare?: (folder: string, own: (path: string) => void) => void,
 ): Promise<Cluster> {
-  // In lower case: a part of addresses.
-  const folder = mkdtempSync(join(tmpdir(), "qbo-postgres-")).toString();
+  const folder = mkdtempSync(join(tmpdir(), "qbo-postgres-"));
   const own = (path: string) => {
     if (person.uid !== undefined && person.gid !== undefined) chownSync(path, person.uid, person.gid);
   };
@@ -52,7 +51,11 @@ export async function startCluster(
   writeFileSync(passwordFile, passwords.admin, { mode: 0o600 });
   own(passwordFile);
   const how = ["-U", "admin", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--no-locale", "-N"];
-  execFileSync(findProgram("initdb"), ["-D", data, ...how, "--wal-segsize=1"], { ...person, stdio: "pipe", cwd: folder });
+  execFileSync(findProgram("initdb"), ["-D", data, ...how, "--wal-segsize=1"], {
+    ...person,
+    stdio: "pipe",
+    cwd: folder,
+  });
   prepare?.(folder, own);
   const lines = [
     "listen_addresses = '127.0.0.1'",
@@ -68,7 +71,11 @@ export async function startCluster(
 
   let server: ChildProcess | undefined;
   const start = async () => {
-    server = spawn(findProgram("postgres"), ["-D", data], { ...person, stdio: ["ignore", "ignore", "pipe"], cwd: folder });
+    server = spawn(findProgram("postgres"), ["-D", data], {
+      ...person,
+      stdio: ["ignore", "ignore", "pipe"],
+      cwd: folder,
+    });
     await awaitServer(server, port);
   };
   const stop = async (mode: "fast" | "immediate") => {
@@ -105,7 +112,14 @@ export async function startCluster(
 }
 
 async function ask(port: number, database: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ host: "127.0.0.1", port, user: "admin", password: passwords.admin, database, ssl: false });
+  const client = new pg.Client({
+    host: "127.0.0.1",
+    port,
+    user: "admin",
+    password: passwords.admin,
+    database,
+    ssl: false,
+  });
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -142,7 +156,10 @@ async function awaitServer(server: ChildProcess, port: number): Promise<void> {
 function findProgram(name: string): string {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(debian, version, "bin")), ...(process.env["PATH"] ?? "").split(delimiter)];
+  const folders = [
+    ...versions.map((version) => join(debian, version, "bin")),
+    ...(process.env["PATH"] ?? "").split(delimiter),
+  ];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (found === undefined) throw new Error(`There is no ${name} here.`);
   return found;

@@ -25,7 +25,12 @@ afterAll(async () => {
 const makeTokens = (generation: number): Tokens => ({
   generation,
   accessToken: null,
-  refreshToken: { secret: new Secret(`token-number-${generation}`), expiresAt: null, rotatedAt: 0, hardExpiresAt: null },
+  refreshToken: {
+    secret: new Secret(`token-number-${generation}`),
+    expiresAt: null,
+    rotatedAt: 0,
+    hardExpiresAt: null,
+  },
 });
 
 let connections = 0;

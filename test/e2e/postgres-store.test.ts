@@ -12,7 +12,7 @@ import type { TeamStore } from "../../src/core/team-store.ts";
 import { testCredentialStore } from "../contract/credential-store.ts";
 import { exampleFacts } from "../core/example-facts.ts";
 import { describeAddress, keyOf, openTeamStore as open, prepareDatabase } from "./open-team-store.ts";
-import { type Cluster, startCluster } from "./postgres-cluster.ts";
+import { type Cluster, passwords, startCluster } from "./postgres-cluster.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -52,22 +52,28 @@ describe("qbo store init", () => {
         applicationName: "x",
       });
     const broken = [...migrations, "CREATE TABLE qbo.next (a text)", "CREATE TABEL qbo.mistake ()"];
-    await expect(initialise(connect(), { ...parts, steps: broken })).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    await expect(initialise(connect(), { ...parts, steps: broken })).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+    });
     expect(await database.query("SELECT to_regclass('qbo.next') AS next")).toEqual([{ next: null }]);
     const steps = broken.slice(0, 2);
-    expect(await initialise(connect(), { ...parts, steps })).toMatchObject({ outcome: "migrated", versionBefore: 1, version: 2 });
+    expect(await initialise(connect(), { ...parts, steps })).toMatchObject({
+      outcome: "migrated",
+      versionBefore: 1,
+      version: 2,
+    });
     expect(await initialise(connect(), { ...parts, steps })).toMatchObject({ outcome: "current", version: 2 });
   });
 
   it("leaves the tables of a newer qbo alone, and so does everything else", async () => {
     const database = await prepare();
     await database.query("UPDATE qbo.store SET version = 99");
-    const { facts, credentials, initialise: again } = open(database.address("member"));
+    const store = open(database.address("member"));
     const attempts = [
-      again,
-      () => facts.list(),
-      () => facts.create(exampleFacts),
-      () => credentials.probe({ mayAsk: false }),
+      () => store.initialise(),
+      () => store.facts.list(),
+      () => store.facts.create(exampleFacts),
+      () => store.credentials.probe({ mayAsk: false }),
     ];
     const newer = { code: "STORE_CORRUPT", message: expect.stringContaining("newer qbo") };
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject(newer);
@@ -102,9 +108,9 @@ describe("the key", () => {
   it("may be a passphrase, stretched with the store's own salt", async () => {
     const database = await cluster.createDatabase();
     const storeKey = new Secret("correct horse battery staple");
-    const { initialise: begin, credentials } = open(database.address("keeper"), { storeKey });
-    await begin();
-    await credentials.writeClientSecret("AB1", new Secret("kept well"));
+    const store = open(database.address("keeper"), { storeKey });
+    await store.initialise();
+    await store.credentials.writeClientSecret("AB1", new Secret("kept well"));
     const found = await open(database.address("keeper"), { storeKey }).credentials.readClientSecret("AB1");
     expect(found?.reveal()).toBe("kept well");
   });
@@ -133,13 +139,13 @@ describe("what cannot be used says so", () => {
     if (role === "member") await database.query("REVOKE ALL ON qbo.connection FROM member");
     const attempt = open(change(database.address(role))).facts.list();
     await expect(attempt).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringMatching(message) });
-    await attempt.catch((error: Error) => expect(`${error.message}`).not.toMatch(/of-tests|mistyped/));
+    await attempt.catch((error: Error) => expect(error.message).not.toMatch(/of-tests|mistyped/));
   });
 
   it("finds the password in PGPASSWORD, and the server at its socket", async () => {
     const database = await prepare();
     const socket = `postgres://member@${encodeURIComponent(cluster.folder)}:${cluster.port}/${database.name}`;
-    const address = { ...describeAddress("postgres://a@b/c"), text: socket, env: { PGPASSWORD: "member-of-tests" } };
+    const address = describeAddress(socket, { PGPASSWORD: passwords.member });
     const sealer = createSealer({ storeKey: keyOf(1), store: "x" });
     const store = createTeamStore({ address, sealer, clock: systemClock, host: "one", pid: 1 });
     expect(await store.facts.list()).toEqual([]);

@@ -70,7 +70,9 @@ describe("qbo store init", () => {
     const files = readError(await runQbo(["store", "init", "--json"], { home: createHome() }));
     expect(files).toMatchObject({ code: "USAGE", exitCode: 2 });
     await database.query("DROP SCHEMA qbo CASCADE");
-    const member = readError(await runQbo(["store", "init", "--json"], { ...one, env: { QBO_STORE: database.address("member") } }));
+    const member = readError(
+      await runQbo(["store", "init", "--json"], { ...one, env: { QBO_STORE: database.address("member") } }),
+    );
     expect(member).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("denies this role") });
     const missing = readError(await runQbo(["status", "--json"], one));
     expect(missing).toMatchObject({ code: "STORE_UNAVAILABLE", hint: expect.stringContaining("qbo store init") });
@@ -104,7 +106,9 @@ describe("two machines with one store", () => {
     const [mine] = await seed(own);
     await seed(two, 1, { name: "theirs" });
     const names = async (machine: Machine) => {
-      const { connections } = readAnswer<{ connections: { name: string }[] }>(await runQbo(["status", "--json"], machine));
+      const { connections } = readAnswer<{ connections: { name: string }[] }>(
+        await runQbo(["status", "--json"], machine),
+      );
       return connections.map(({ name }) => name).toSorted();
     };
     expect([await names(own), await names(one), await names(two)]).toEqual([["c1"], ["c1", "theirs"], ["theirs"]]);
@@ -123,7 +127,9 @@ describe("two machines with one store", () => {
     const env = { ...two.env, QBO_STORE_KEY: Buffer.alloc(32, 5).toString("base64") };
     const error = readError(await runQbo(["token", "c1", "--json"], { ...two, env }));
     expect(error).toMatchObject({ code: "STORE_CORRUPT", message: expect.stringContaining("sealed with another key") });
-    const none = readError(await runQbo(["token", "c1", "--json"], { ...two, env: { ...two.env, QBO_STORE_KEY: undefined } }));
+    const none = readError(
+      await runQbo(["token", "c1", "--json"], { ...two, env: { ...two.env, QBO_STORE_KEY: undefined } }),
+    );
     expect(none).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("QBO_STORE_KEY") });
   });
 
@@ -184,7 +190,10 @@ describe("what breaks in the middle of a refresh loses nothing", () => {
     expect(error).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7, connection: "c1" });
     expect(error.hint).toContain("qbo refresh c1");
     const { stdout, stderr } = await runQbo(["token", "c1"], scene.one);
-    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^\S{100,}\n$/), stderr: expect.stringContaining("brought back") });
+    expect({ stdout, stderr }).toEqual({
+      stdout: expect.stringMatching(/^\S{100,}\n$/),
+      stderr: expect.stringContaining("brought back"),
+    });
     expect((await runQbo(["token", "c1"], scene.two)).stdout).toBe(stdout);
     expect(await countEffects(scene.emulator)).toMatchObject({ refreshes: 1, rejectedRefreshes: 0 });
     const { events } = readAnswer<{ events: { event: string }[] }>(await runQbo(["history", "--json"], scene.one));

@@ -37,7 +37,11 @@ test("a server proves who it is by a certificate of the given authority, for its
 
 test.each<[string, () => string, RegExp]>([
   ["an authority that is unknown here", () => named("?sslmode=verify-full"), /nobody vouches for|unknown here/],
-  ["an authority that is unknown here, however little was asked for", () => named("?sslmode=require"), /nobody vouches/],
+  [
+    "an authority that is unknown here, however little was asked for",
+    () => named("?sslmode=require"),
+    /nobody vouches/,
+  ],
   [
     "another host's certificate",
     () => database.address("keeper", `?sslmode=verify-full&sslrootcert=${join(cluster.folder, "ca.pem")}`),

@@ -17,7 +17,7 @@ export interface TeamStoreAddress {
 
 type Place = Pick<PoolConfig, "host" | "port" | "user" | "database" | "password" | "ssl">;
 
-const parameters = ["sslmode", "sslrootcert"];
+const parameters = new Set(["sslmode", "sslrootcert"]);
 
 /**
  * What the driver needs to know. Every server but one on this machine must prove who it is (libpq's sslmode=verify-full, PostgreSQL manual,
@@ -26,7 +26,7 @@ const parameters = ["sslmode", "sslrootcert"];
  */
 export function readAddress({ text, url, env }: TeamStoreAddress): Place {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url?.reveal() ?? text);
-  const stranger = [...searchParams.keys()].find((name) => !parameters.includes(name));
+  const stranger = [...searchParams.keys()].find((name) => !parameters.has(name));
   if (stranger !== undefined)
     throw unusable(text, `has the parameter ${makePrintable(stranger, 40)}, which qbo does not know`, "Leave it out.");
   const host = decode(text, hostname).replace(/^\[(.*)\]$/, "$1");
@@ -55,7 +55,11 @@ function readTls(text: string, host: string, searchParams: URLSearchParams): Pla
   }
   // These three promise encryption, with ever more proof. The proof is always asked for.
   if (!["require", "verify-ca", "verify-full"].includes(mode))
-    throw unusable(text, `says sslmode=${makePrintable(mode, 40)}, which does not insist on encryption`, "Leave it out.");
+    throw unusable(
+      text,
+      `says sslmode=${makePrintable(mode, 40)}, which does not insist on encryption`,
+      "Leave it out.",
+    );
   return {
     rejectUnauthorized: true,
     // Otherwise the certificate of an IP address would be held against the name localhost.

@@ -89,10 +89,14 @@ function decode(record: Secret | undefined): Tokens | undefined {
 }
 
 function lost(cause: Error): QboError {
-  return new QboError("LOCK_TIMED_OUT", "The server took the connection from this process, and another one changed it.", {
-    hint: "Run the command again.",
-    cause,
-  });
+  return new QboError(
+    "LOCK_TIMED_OUT",
+    "The server took the connection from this process, and another one changed it.",
+    {
+      hint: "Run the command again.",
+      cause,
+    },
+  );
 }
 
 function connectionKey(id: ConnectionId): string {

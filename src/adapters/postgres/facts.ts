@@ -31,7 +31,7 @@ export function createTeamFacts(team: Team): FactsStore {
   return {
     async list() {
       await assertReady(team);
-      const rows = await database.query("SELECT name, facts FROM qbo.connection ORDER BY name COLLATE \"C\"");
+      const rows = await database.query('SELECT name, facts FROM qbo.connection ORDER BY name COLLATE "C"');
       return rows.map(({ name, facts }) => decode(facts, requireName(String(name))));
     },
     async read(name) {

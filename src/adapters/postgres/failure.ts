@@ -37,19 +37,31 @@ const trustAuthority =
   "If an authority of your own signed the certificate, add sslrootcert=/path/to/ca.pem to the address (?sslrootcert=…).";
 
 const explanations: Readonly<Record<string, Explanation>> = {
-  ECONNREFUSED: { what: "cannot be reached: nothing listens there", hint: "Check host and port, and that the server runs." },
+  ECONNREFUSED: {
+    what: "cannot be reached: nothing listens there",
+    hint: "Check host and port, and that the server runs.",
+  },
   ENOENT: { what: "cannot be reached: there is no such socket", hint: "Check the folder of the socket and the port." },
   ENOTFOUND: { what: "cannot be reached: its host is not known", hint: "Check the host's name and the network." },
   EAI_AGAIN: { what: "cannot be reached: its host could not be looked up", hint: "Check the network, then try again." },
-  "28P01": { what: "refused the password", hint: "Put the right one into QBO_STORE, PGPASSWORD or the file PGPASSFILE names." },
-  "28000": { what: "does not let this role in", hint: "Check the role's name; the server's pg_hba.conf says who may enter." },
+  "28P01": {
+    what: "refused the password",
+    hint: "Put the right one into QBO_STORE, PGPASSWORD or the file PGPASSFILE names.",
+  },
+  "28000": {
+    what: "does not let this role in",
+    hint: "Check the role's name; the server's pg_hba.conf says who may enter.",
+  },
   "3D000": { what: "has no such database", hint: "Create it (createdb), then run: qbo store init" },
   "3F000": { what: "holds none of qbo's tables yet", hint: initialise },
   "42P01": { what: "holds none of qbo's tables yet", hint: initialise },
   "42501": { what: "denies this role what qbo needs", hint: askOwner },
   "23505": { what: "already holds a record of that name", hint: "Choose another name.", code: "USAGE" },
   "25006": { what: "is read-only", hint: "Use the address of the primary server, not that of a standby." },
-  "53300": { what: "takes no more connections at the moment", hint: "Try again, or raise the server's max_connections." },
+  "53300": {
+    what: "takes no more connections at the moment",
+    hint: "Try again, or raise the server's max_connections.",
+  },
   "53100": { what: "has no space left", hint: lookAtServer },
   "57P03": { what: "is starting or shutting down", hint: "Try again in a moment." },
   "55P03": {
@@ -73,13 +85,22 @@ const explanations: Readonly<Record<string, Explanation>> = {
 const sayings: readonly [RegExp, Explanation][] = [
   [
     /password must be a (?:non-empty )?string/,
-    { what: "asks for a password, and none is given", hint: "Put it into QBO_STORE, PGPASSWORD or the file PGPASSFILE names." },
+    {
+      what: "asks for a password, and none is given",
+      hint: "Put it into QBO_STORE, PGPASSWORD or the file PGPASSFILE names.",
+    },
   ],
   [
     /does not support SSL/,
-    { what: "offers no TLS", hint: "Switch TLS on at the server (ssl = on); without it qbo uses servers on this machine only." },
+    {
+      what: "offers no TLS",
+      hint: "Switch TLS on at the server (ssl = on); without it qbo uses servers on this machine only.",
+    },
   ],
-  [/timeout/i, { what: "did not answer in time", hint: "Check the network and the server, then run the command again." }],
+  [
+    /timeout/i,
+    { what: "did not answer in time", hint: "Check the network and the server, then run the command again." },
+  ],
 ];
 
 /** A failure of the database as an error for the user. STORE_UNAVAILABLE: nothing can be known now. */

@@ -63,14 +63,16 @@ export async function initialise(database: Database, options: Initialising): Pro
 async function migrate(session: Session, { text, sealer, steps = migrations }: Initialising): Promise<StoreInit> {
   const version = steps.length;
   const [found] = await session.query("SELECT to_regclass('qbo.store') IS NOT NULL AS present");
-  const [row] = found?.["present"] === true ? await session.query(`SELECT ${sheetColumns} FROM qbo.store AS store`) : [];
+  const [row] =
+    found?.["present"] === true ? await session.query(`SELECT ${sheetColumns} FROM qbo.store AS store`) : [];
   const sheet = found?.["present"] === true ? readAnySheet(text, row, version) : undefined;
   const salt = sheet?.salt ?? randomBytes(16).toString("base64");
   const keyId = await sealer.identify(salt);
   if (sheet) assertSameKey(text, sheet, keyId);
   const before = sheet?.version ?? 0;
   for (const step of steps.slice(before)) await session.execute(step);
-  if (!sheet) await session.query("INSERT INTO qbo.store (version, salt, key_id) VALUES ($1, $2, $3)", [version, salt, keyId]);
+  if (!sheet)
+    await session.query("INSERT INTO qbo.store (version, salt, key_id) VALUES ($1, $2, $3)", [version, salt, keyId]);
   else if (before < version) await session.query("UPDATE qbo.store SET version = $1", [version]);
   const outcome = before === version ? "current" : sheet ? "migrated" : "created";
   return { store: text, outcome, versionBefore: sheet ? before : null, version, keyId, grants: [...grants] };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
 import type { Sealer } from "../../core/sealer.ts";
-import { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Database, Session } from "./database.ts";
 import { assertSameKey, readSheet, sheetColumns, type Sheet } from "./sheet.ts";
 
@@ -37,12 +37,20 @@ export function toSealedRow(text: string, [row]: Awaited<ReturnType<Session["que
   };
 }
 
-export async function openRow({ sealer }: Team, key: string, { sheet, sealed }: SealedRow): Promise<Secret | undefined> {
+export async function openRow(
+  { sealer }: Team,
+  key: string,
+  { sheet, sealed }: SealedRow,
+): Promise<Secret | undefined> {
   return sealed === null ? undefined : sealer.open({ salt: sheet.salt, name: key }, sealed);
 }
 
 /** Throws STORE_CORRUPT when the key in use is not the store's. */
-export async function sealRow({ sealer, text }: Team, sheet: Sheet, { key, value }: { key: string; value: Secret }): Promise<string> {
+export async function sealRow(
+  { sealer, text }: Team,
+  sheet: Sheet,
+  { key, value }: { key: string; value: Secret },
+): Promise<string> {
   assertSameKey(text, sheet, await sealer.identify(sheet.salt));
   return sealer.seal({ salt: sheet.salt, name: key }, value);
 }
@@ -59,8 +67,9 @@ export async function writeRow(team: Team, key: string, value: Secret): Promise<
 
 /** Answers whether anything lay under the key. */
 export async function removeRow({ database }: Team, key: string): Promise<boolean> {
-  const removed = await database.query("DELETE FROM qbo.secret WHERE key = $1 RETURNING sealed IS NOT NULL AS was_there", [
-    key,
-  ]);
+  const removed = await database.query(
+    "DELETE FROM qbo.secret WHERE key = $1 RETURNING sealed IS NOT NULL AS was_there",
+    [key],
+  );
   return removed[0]?.["was_there"] === true;
 }

@@ -28,5 +28,11 @@ function describe({ store, outcome, versionBefore, version, keyId, grants }: Sto
   };
   const key = `It is sealed with the key ${keyId}: everybody who shares it sets the same QBO_STORE_KEY.`;
   if (outcome === "current") return [done[outcome], key];
-  return [done[outcome], key, "", "Let each role that is to use it do so, as the owner:", ...grants.map((line) => `  ${line}`)];
+  return [
+    done[outcome],
+    key,
+    "",
+    "Let each role that is to use it do so, as the owner:",
+    ...grants.map((line) => `  ${line}`),
+  ];
 }

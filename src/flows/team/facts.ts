@@ -26,7 +26,8 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
   const find = async (name: string) => ((await own.read(name)) ? own : ((await openTeam()) ?? own));
   const assertFree = async (name: string) => {
     const taken = (await own.read(name)) ?? (await (await openTeam())?.read(name));
-    if (taken) throw new QboError("USAGE", `A connection named ${name} exists already.`, { hint: "Choose another name." });
+    if (taken)
+      throw new QboError("USAGE", `A connection named ${name} exists already.`, { hint: "Choose another name." });
   };
   const move = async (from: FactsStore, to: FactsStore, facts: ConnectionFacts) => {
     // One that an interrupted move left there is finished now.

@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { makeLeaf } from "../../../src/adapters/certificate/make-leaf.ts";
 import { readAddress } from "../../../src/adapters/postgres/address.ts";
 import { readStoreName } from "../../../src/core/store-name.ts";
 
@@ -56,14 +57,15 @@ describe("the address of a team store", () => {
     expect(() => read(`postgres://me@${host}/x${rest}`)).toThrow(message);
   });
 
-  it("trusts the given authority instead of the system's, and holds the certificate against the given host", () => {
+  it("trusts the given authority instead of the system's, and holds the certificate against the given host", async () => {
     const folder = mkdtempSync(join(tmpdir(), "qbo-root-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, "ca.pem"), "an authority");
     const { ssl } = read(`postgres://me@10.0.0.9/x?sslrootcert=${join(folder, "ca.pem")}`);
     expect(ssl).toMatchObject({ ca: "an authority", rejectUnauthorized: true });
     const check = typeof ssl === "object" ? ssl.checkServerIdentity : undefined;
-    const certificate = { subject: { CN: "localhost" }, subjectaltname: "DNS:localhost" };
-    expect(String(check?.("localhost", certificate as never))).toMatch(/10\.0\.0\.9/);
+    const pem = await makeLeaf({ dns: ["localhost"], ip: [] }, Date.now());
+    const certificate = new X509Certificate(pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"))).toLegacyObject();
+    expect(String(check?.("localhost", certificate))).toMatch(/10\.0\.0\.9/);
   });
 });
