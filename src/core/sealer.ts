@@ -1,7 +1,7 @@
 import type { Secret } from "./secret.ts";
 
 /** What seals and opens: the store's salt, which a passphrase is stretched with, and the name that a record is bound to. */
-export interface SealingContext {
+interface SealingContext {
   salt: string;
   name: string;
 }

@@ -1,4 +1,5 @@
-import type { CredentialStore, FactsStore, Journal, JournalEvent } from "./store-ports.ts";
+import type { Sealer } from "./sealer.ts";
+import type { CredentialStore, FactsStore, Journal } from "./store-ports.ts";
 import type { ClientRegistry } from "./world.ts";
 
 /** What `qbo store init` found and did. */
@@ -14,6 +15,14 @@ export interface StoreInit {
   grants: string[];
 }
 
+/** What a change of the key did. */
+export interface StoreReseal {
+  /** The names of the keys; the same when the store has the new one already. */
+  from: string;
+  to: string;
+  records: number;
+}
+
 /** A store that many machines share: tokens and client secrets, and all that is known and remembered of them. */
 export interface TeamStore {
   readonly credentials: CredentialStore;
@@ -22,7 +31,6 @@ export interface TeamStore {
   readonly journal: Journal;
   /** Makes what the store needs in its place, or brings it up to date; does nothing when that was done. */
   initialise(): Promise<StoreInit>;
+  /** Seals everything with another key: all of it or nothing. Who shares the store and has the old key is told so from then on. */
+  reseal(newKey: Sealer): Promise<StoreReseal>;
 }
-
-/** An event as it is appended: time, host and process are filled in. */
-export type NewEvent = Omit<JournalEvent, "at" | "host" | "pid">;

@@ -124,6 +124,55 @@ describe("the key", () => {
   });
 });
 
+describe("another key for the store", () => {
+  const newKey = createSealer({ storeKey: keyOf(2), store: "x" });
+
+  it("opens what the old one has sealed; the old one opens nothing any more", async () => {
+    const database = await prepare();
+    const store = open(database.address("keeper"));
+    await store.credentials.writeClientSecret("AB1", new Secret("client-secret-of-tests"));
+    expect(await store.reseal(newKey)).toMatchObject({ records: 1 });
+    expect(await store.reseal(newKey)).toMatchObject({ records: 0 });
+    const other = { code: "STORE_CORRUPT", message: expect.stringContaining("sealed with another key") };
+    await expect(store.credentials.readClientSecret("AB1")).rejects.toMatchObject(other);
+    await expect(store.credentials.writeClientSecret("AB1", new Secret("with the old key"))).rejects.toMatchObject(
+      other,
+    );
+    const renewed = open(database.address("member"), { storeKey: keyOf(2) });
+    expect((await renewed.credentials.readClientSecret("AB1"))?.reveal()).toBe("client-secret-of-tests");
+  });
+
+  it("comes for all records or for none", async () => {
+    const database = await prepare();
+    const store = open(database.address("keeper"));
+    for (const id of ["AB1", "AB2"])
+      await store.credentials.writeClientSecret(id, new Secret(`client secret of ${id}`));
+    await database.query("UPDATE qbo.secret SET key = 'client/AB3' WHERE key = 'client/AB2'");
+    await expect(store.reseal(newKey)).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+    expect((await store.credentials.readClientSecret("AB1"))?.reveal()).toBe("client secret of AB1");
+  });
+
+  it("waits for who holds a connection", async () => {
+    const database = await prepare();
+    const store = open(database.address("keeper"));
+    let resealed: Promise<unknown> | undefined;
+    await store.credentials.exclusively("a/b/1", async (held) => {
+      resealed = store.reseal(newKey);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const refreshToken = {
+        secret: new Secret("a-refresh-token"),
+        expiresAt: null,
+        rotatedAt: 0,
+        hardExpiresAt: null,
+      };
+      await held.save({ generation: 1, accessToken: null, refreshToken }, { after: 0 });
+    });
+    expect(await resealed).toMatchObject({ records: 1 });
+    const renewed = open(database.address("member"), { storeKey: keyOf(2) });
+    expect(await renewed.credentials.load("a/b/1")).toMatchObject({ generation: 1 });
+  });
+});
+
 describe("what cannot be used says so", () => {
   it.each<[string, (address: string) => string, RegExp]>([
     ["nobody listens", (address) => address.replace(/:\d+\//, ":1/"), /nothing listens/],

@@ -28,7 +28,7 @@ export const migrations: readonly string[] = [
 ];
 
 /** What another role needs, and no more, to share the store. The owner of the tables grants it. */
-export const grants: readonly string[] = [
+const grants: readonly string[] = [
   "GRANT USAGE ON SCHEMA qbo TO <role>;",
   "GRANT SELECT ON qbo.store TO <role>;",
   "GRANT SELECT, INSERT, UPDATE, DELETE ON qbo.secret, qbo.connection, qbo.client TO <role>;",

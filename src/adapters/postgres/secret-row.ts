@@ -59,10 +59,12 @@ export async function sealRow(
 export async function writeRow(team: Team, key: string, value: Secret): Promise<void> {
   const { sheet } = await readSealedRow(team, key);
   const sealed = await sealRow(team, sheet, { key, value });
-  await team.database.query(
-    "INSERT INTO qbo.secret (key, sealed) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed",
-    [key, sealed],
-  );
+  // The store may get another key at any moment.
+  const sql = `INSERT INTO qbo.secret (key, sealed)
+    SELECT $1, $2 WHERE EXISTS (SELECT 1 FROM qbo.store WHERE key_id = $3)
+    ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed RETURNING key`;
+  const written = await team.database.query(sql, [key, sealed, sheet.keyId]);
+  if (written.length === 0) await writeRow(team, key, value);
 }
 
 /** Answers whether anything lay under the key. */

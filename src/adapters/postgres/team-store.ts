@@ -7,6 +7,7 @@ import { createTeamCredentialStore } from "./credential-store.ts";
 import { openDatabase } from "./database.ts";
 import { createTeamFacts } from "./facts.ts";
 import { createTeamJournal } from "./journal.ts";
+import { reseal } from "./reseal.ts";
 import { initialise } from "./schema.ts";
 
 export interface TeamStoreOptions {
@@ -29,5 +30,6 @@ export function createTeamStore({ address, sealer, clock, host, pid }: TeamStore
     clients: createTeamClients(team),
     journal: createTeamJournal(team, { clock, host, pid }),
     initialise: () => initialise(database, { text, sealer }),
+    reseal: (newKey) => reseal(team, newKey),
   };
 }
