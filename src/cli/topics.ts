@@ -59,9 +59,10 @@ const environmentTopic = `Environment variables. A flag wins over a variable, a 
   QBO_REDIRECT_URI       the registered redirect URI
   QBO_SCOPES             scopes to ask for, separated by spaces
   QBO_STORE              keychain, file, helper:<name> or postgres://…
-  QBO_STORE_KEY          seals the file store: 32 bytes (qbo store keygen),
-                         or a passphrase
+  QBO_STORE_KEY          seals the file store and the team store: 32 bytes
+                         (qbo store keygen), or a passphrase
   QBO_STORE_KEY_NEW      the key to change to (qbo store rekey)
+  PGPASSWORD, PGPASSFILE password of the team store, where QBO_STORE has none
   QBO_CONFIG_DIR         folder of config.json
   QBO_STATE_DIR          folder of everything that qbo writes for itself
   QBO_NO_INPUT           never ask (as --no-input)

@@ -1,4 +1,6 @@
 // needs: postgresql
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { control, countEffects, start } from "../emulator/emulator-client.ts";
@@ -119,6 +121,26 @@ describe("two machines with one store", () => {
     expect((await runQbo(["refresh", "c1"], down)).exitCode).toBe(0);
     const unknown = readError(await runQbo(["token", "theirs", "--json"], down));
     expect(unknown).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7 });
+  });
+
+  test("may have it in their configuration, but not its password", async () => {
+    const { one, two, database } = await openScene();
+    await seed(one);
+    const store = database.address("member").replace(`:${passwords.member}`, "");
+    const configured = { ...two, env: { QBO_STORE: undefined, PGPASSWORD: passwords.member } };
+    writeFileSync(join(two.home.config, "config.json"), JSON.stringify({ store }));
+    expect((await runQbo(["token", "c1"], configured)).stdout).toMatch(/^\S{100,}\n$/);
+    const passwordFile = join(two.home.folder, "pgpass");
+    writeFileSync(passwordFile, `127.0.0.1:*:*:member:${passwords.member}\n`, { mode: 0o600 });
+    const env = { QBO_STORE: undefined, PGPASSFILE: passwordFile };
+    expect((await runQbo(["token", "c1"], { ...two, env })).stdout).toMatch(/^\S{100,}\n$/);
+    writeFileSync(join(two.home.config, "config.json"), JSON.stringify({ store: database.address("member") }));
+    const refused = readError(await runQbo(["token", "c1", "--json"], configured));
+    expect(refused).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("must hold no password"),
+    });
+    expect(refused.message).not.toContain(passwords.member);
   });
 
   test("cannot read anything with another key, and say so", async () => {

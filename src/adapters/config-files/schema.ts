@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { appKeys, configKeys, environmentKeys, isSecretKey, projectKeys } from "../../core/config-keys.ts";
 import type { Config, ConfigLayer } from "../../core/config.ts";
 import { isClientId, isSettingName } from "../../core/setting-names.ts";
-import { isStoreName, storeForms } from "../../core/store-name.ts";
+import { isStoreName, readStoreName, storeForms } from "../../core/store-name.ts";
 
 /** valibot takes a list for an object, too. */
 const object = v.custom<Record<string, unknown>>(isObject, "must be an object");
@@ -41,7 +41,13 @@ const config = v.pipe(
     environment: v.optional(name),
     app: v.optional(name),
     connection: v.optional(text),
-    store: v.optional(v.pipe(v.string(), v.check(isStoreName, `must be ${storeForms}`))),
+    store: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(isStoreName, `must be ${storeForms}`),
+        v.check(hasNoPassword, "must hold no password; put that into QBO_STORE or PGPASSWORD"),
+      ),
+    ),
     scopes: v.optional(scopes),
     redirectUri: v.optional(text),
     minValidity: v.optional(v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(0), v.maxValue(3300))),
@@ -127,6 +133,11 @@ function explain(issue: v.BaseIssue<unknown>): string {
   };
   const bounds: Record<string, string> = { min_value: "is too small", max_value: "is too large" };
   return kinds[issue.type] ?? bounds[issue.type] ?? issue.message;
+}
+
+function hasNoPassword(store: string): boolean {
+  const name = readStoreName(store);
+  return name?.kind !== "postgres" || !name.hasPassword;
 }
 
 function isSafeAddress(value: string): boolean {
