@@ -136,8 +136,8 @@ function explain(issue: v.BaseIssue<unknown>): string {
 }
 
 function hasNoPassword(store: string): boolean {
-  const name = readStoreName(store);
-  return name?.kind !== "postgres" || !name.hasPassword;
+  const known = readStoreName(store);
+  return known?.kind !== "postgres" || !known.hasPassword;
 }
 
 function isSafeAddress(value: string): boolean {
