@@ -68,6 +68,7 @@ export const commands: readonly Command[] = [
   storeStatusCommand,
   storeMoveCommand,
   storeKeygenCommand,
+  storeInitCommand,
   certsStatusCommand,
   certsTrustCommand,
   certsUntrustCommand,
