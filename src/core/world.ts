@@ -17,7 +17,7 @@ import type {
 import type { Secret } from "./secret.ts";
 import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-ports.ts";
 import type { TrustStore } from "./trust.ts";
-import type { StoreInit } from "./team-store.ts";
+import type { StoreInit, StoreReseal } from "./team-store.ts";
 
 /** What is known of an OAuth client without its secret. */
 export interface ClientFacts {
@@ -126,6 +126,8 @@ export interface World {
   openRekeying(newKey: Secret): Promise<Rekeying | undefined>;
   /** Prepares the team store of this name for use. Throws USAGE for a store that needs no preparation. */
   initStore(name: string): Promise<StoreInit>;
+  /** Seals the team store of this name with another key. Throws as `openRekeying`, and LOCK_TIMED_OUT. */
+  resealTeamStore(name: string, newKey: Secret): Promise<StoreReseal>;
   http(): Promise<Http>;
   certificates(): Promise<Certificates>;
   callbackServer(): Promise<CallbackServer>;

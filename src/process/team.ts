@@ -85,13 +85,21 @@ async function readConfiguredStore(configFiles: MemoryParts["configFiles"]): Pro
   return stores.find((store) => store !== undefined);
 }
 
-/** The door of `qbo store init`. */
-export function createInitStore(openTeam: OpenTeam): World["initStore"] {
-  return async (text) => {
+/** The doors of `qbo store init` and `qbo store rekey`. */
+export function openTeamKeeping(openTeam: OpenTeam): Pick<World, "initStore" | "resealTeamStore"> {
+  const open = async (text: string, problem: string) => {
     const name = readStoreName(text);
-    if (name?.kind === "postgres") return (await openTeam(name)).initialise();
-    throw new QboError("USAGE", `The store ${formatStoreName(text)} needs no preparation.`, {
+    if (name?.kind === "postgres") return { text: name.text, team: await openTeam(name) };
+    throw new QboError("USAGE", `The store ${formatStoreName(text)} ${problem}.`, {
       hint: "Name a team store: qbo store init --store postgres://<user>@<host>/<database>",
     });
+  };
+  return {
+    initStore: async (text) => (await open(text, "needs no preparation")).team.initialise(),
+    async resealTeamStore(text, storeKey) {
+      const { text: store, team } = await open(text, "is no team store");
+      const { createSealer } = await import("../adapters/vault/store-key-sealer.ts");
+      return team.reseal(createSealer({ storeKey, store: `the team store ${store}` }));
+    },
   };
 }

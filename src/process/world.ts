@@ -19,7 +19,7 @@ import type { World } from "../core/world.ts";
 import { openStderr } from "./outputs.ts";
 import type { DoorSetting, RareDoors } from "./rare-doors.ts";
 import { openStores } from "./stores.ts";
-import { createInitStore, openTeams, shareMemory } from "./team.ts";
+import { openTeamKeeping, openTeams, shareMemory } from "./team.ts";
 
 export interface WorldOptions {
   globals: Globals;
@@ -60,7 +60,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     ),
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: openStores(storeParts),
-    initStore: createInitStore(openTeam),
+    ...openTeamKeeping(openTeam),
     ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
     ...openRareDoors({ paths, env, os, host, version, interruption, storeParts }),
     readStdin: () => readAllOfStdin(process.stdin, interruption),

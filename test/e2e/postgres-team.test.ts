@@ -184,6 +184,32 @@ describe("two machines with one store", () => {
   });
 });
 
+test("qbo store rekey gives the team store another key, for everybody", async () => {
+  const { one, two } = await openScene();
+  const [connection] = await seed(one, 1, { clientId: "ABclient1", clientSecret: "a-recognisable-client-secret" });
+  const newKey = Buffer.alloc(32, 5).toString("base64");
+  const args = ["store", "rekey", "--new-key-stdin", "--json"];
+  expect(readError(await runQbo(args, { ...two, stdin: newKey }))).toMatchObject({ code: "STORE_UNAVAILABLE" });
+  const answer = readAnswer<{ to: string }>(await runQbo(args, { ...one, stdin: newKey }));
+  expect(answer).toMatchObject({ finished: true, keys: [{ key: answer.to, records: 2 }] });
+  expect(readError(await runQbo(["token", "--json"], two))).toMatchObject({ code: "STORE_CORRUPT" });
+  const renewed = { ...two, env: { ...two.env, QBO_STORE_KEY: newKey } };
+  expect((await runQbo(["token"], renewed)).stdout).toBe(`${connection?.accessToken}\n`);
+});
+
+test("qbo store move brings connections into the team store, and back out of it", async () => {
+  const { one, two, database } = await openScene();
+  const own = { ...one, env: { QBO_STORE: "file" } };
+  const { accessToken } = await seedExpired(own, { accessTokenExpiresAt: fromNow(3600) });
+  const team = `postgres://keeper@127.0.0.1:${cluster.port}/${database.name}`;
+  readAnswer(await runQbo(["store", "move", "--all", "--to", team, "--json"], one));
+  expect((await runQbo(["token", "c1"], two)).stdout).toBe(`${accessToken}\n`);
+  expect(readFacts(one.home)).toEqual([]);
+  readAnswer(await runQbo(["store", "move", "c1", "--to", "file", "--json"], one));
+  expect((await runQbo(["token", "c1"], own)).stdout).toBe(`${accessToken}\n`);
+  expect(readError(await runQbo(["token", "c1", "--json"], two))).toMatchObject({ code: "NOT_CONNECTED" });
+});
+
 describe("what breaks in the middle of a refresh loses nothing", () => {
   async function startSlowRefresh(ms: number) {
     const scene = await openScene();

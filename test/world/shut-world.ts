@@ -17,6 +17,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   openStore: true,
   openRekeying: true,
   initStore: true,
+  resealTeamStore: true,
   http: true,
   certificates: true,
   callbackServer: true,

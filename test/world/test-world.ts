@@ -26,7 +26,7 @@ import type { World } from "../../src/core/world.ts";
 import { openMachine } from "../../src/process/machine.ts";
 import { openRekeying } from "../../src/process/rekeying.ts";
 import { openStores } from "../../src/process/stores.ts";
-import { createInitStore, openTeams, shareMemory } from "../../src/process/team.ts";
+import { openTeamKeeping, openTeams, shareMemory } from "../../src/process/team.ts";
 import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
 import { createMovingClock, type MovingClock } from "./moving-clock.ts";
 import { createPasteQueue, createScriptedPrompter, type Script } from "./scripted-prompter.ts";
@@ -125,7 +125,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: async (name) => open(assertNoKeychain(name)),
     openRekeying: (newKey) => openRekeying({ paths, env, lock, notices, openTeam }, newKey),
-    initStore: createInitStore(openTeam),
+    ...openTeamKeeping(openTeam),
     http: async () =>
       createHttp({ env, version: "1.2.3", ...(globals.debug ? { trace: (line) => tell(`${line}\n`) } : {}) }),
     certificates: async () => createCertificates({ folder: paths.certificates, clock }),

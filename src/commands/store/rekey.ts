@@ -2,7 +2,7 @@ import { type ExitCode, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
-import { rekeyFileStore, type RekeyReport } from "../../flows/store/rekey.ts";
+import { rekeyStore, type RekeyReport } from "../../flows/store/rekey.ts";
 import { judgeBulk, reportError } from "../kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "../kit/command.ts";
 import { readSwitch, usage } from "../options.ts";
@@ -16,14 +16,15 @@ const mostCharacters = 1024;
 export const storeRekeyCommand = defineCommand<StoreRekeyOptions, RekeyReport>({
   name: "store rekey",
   group: "Setting up",
-  summary: "Seal the file store with another key",
+  summary: "Seal the file store, or the chosen team store, with another key",
   description:
     "Takes the present key from QBO_STORE_KEY, or from where the store keeps it, and the new one from QBO_STORE_KEY_NEW or stdin. Each record is sealed " +
-    "anew, while others may go on working. An interrupted run goes on when it is repeated with the same two keys. Afterwards QBO_STORE_KEY has to be the new key.",
+    "anew, while others may go on working. An interrupted run goes on when it is repeated with the same two keys. A team store is sealed anew as a whole, " +
+    "by the role that owns it. Afterwards QBO_STORE_KEY has to be the new key.",
   options: [{ flags: "--new-key-stdin", description: "read the new key, or a passphrase, from stdin" }],
   examples: [['printf %s "$NEW_KEY" | qbo store rekey --new-key-stdin', "NEW_KEY came from qbo store keygen"]],
   read: (raw: RawInput) => ({ newKeyStdin: readSwitch(raw, "newKeyStdin") }),
-  run: async (world, options) => rekeyFileStore(world, await readNewKey(world, options)),
+  run: async (world, options) => rekeyStore(world, await readNewKey(world, options)),
   human: formatRekey,
   json: ({ results, isFinished, ...report }) => ({
     ...report,

@@ -1,6 +1,7 @@
 import { asQboError, QboError } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { KeyUse, Rekeying, ResealOutcome } from "../../core/store-ports.ts";
+import { readStoreName } from "../../core/store-name.ts";
 import { nameClientSecret, nameTokens } from "../../core/vault-keys.ts";
 import type { World } from "../../core/world.ts";
 import { readSettings } from "../settings.ts";
@@ -39,11 +40,25 @@ interface Target {
 const mostRounds = 5;
 
 /**
+ * Seals everything in the chosen team store with another key, or else in the file store.
+ * @throws as `rekeyFileStore`, and LOCK_TIMED_OUT when the team store is too busy.
+ */
+export async function rekeyStore(
+  world: Doors & Pick<World, "resealTeamStore">,
+  newKey: Secret,
+): Promise<RekeyReport & { store: string }> {
+  const store = (await readSettings(world)).store.value;
+  if (readStoreName(store)?.kind !== "postgres") return { store: "file", ...(await rekeyFileStore(world, newKey)) };
+  const { from, to, records } = await world.resealTeamStore(store, newKey);
+  return { store, from, to, results: [], keys: records === 0 ? [] : [{ key: to, records }], isFinished: true };
+}
+
+/**
  * Seals everything in the file store with another key. Others may go on using the store meanwhile, with either key. Interrupted or in part
  * failed, it goes on where it was when it is called again with the same keys.
  * @throws CONFIG_INVALID for an unusable new key, STORE_UNAVAILABLE, STORE_CORRUPT, CANCELLED.
  */
-export async function rekeyFileStore(world: Doors, newKey: Secret): Promise<RekeyReport> {
+async function rekeyFileStore(world: Doors, newKey: Secret): Promise<RekeyReport> {
   const rekeying = await world.openRekeying(newKey);
   if (!rekeying) return { from: null, to: null, results: [], keys: [], isFinished: true };
   return rekeying.begin(() => resealRounds(world, rekeying));
