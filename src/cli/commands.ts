@@ -74,7 +74,6 @@ export const commands: readonly Command[] = [
   certsUntrustCommand,
   certsRenewCommand,
   storeRekeyCommand,
-  storeInitCommand,
   emulatorCommand,
   demoCommand,
 ];
