@@ -74,9 +74,9 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
     "secret.reveal()",
     sources,
     [
-      "src/adapters/vault/helper-entry.ts",
       "src/adapters/postgres/address.ts",
       "src/adapters/postgres/credential-store.ts",
+      "src/adapters/vault/helper-entry.ts",
       "src/adapters/vault/key-material.ts",
       "src/adapters/vault/key-places.ts",
       "src/adapters/vault/keychain.ts",

@@ -37,6 +37,7 @@ const options: Record<string, string> = {
   "store status": "",
   "store move": "to all env app",
   "store keygen": "",
+  "store init": "store",
   "store rekey": "new-key-stdin",
   "certs status": "",
   "certs trust": "yes",
