@@ -141,6 +141,7 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   ["doctor", (scene) => run(scene, "doctor acme")],
   ["history", (scene) => run(scene, "history acme")],
   ["store keygen", keepKey],
+  ["store init", (scene) => run(scene, "store init")],
   ["certs trust", (scene) => run(scene, "certs trust --yes")],
   ["certs status", (scene) => run(scene, "certs status")],
   ["certs renew", (scene) => run(scene, "certs renew")],
