@@ -3,7 +3,7 @@ import { decodeFacts, encodeFacts } from "../../core/connection-record.ts";
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
-import type { FactsStore } from "../../core/store-ports.ts";
+import type { DamagedFacts, FactsStore } from "../../core/store-ports.ts";
 import type { Team } from "./secret-row.ts";
 import { readSheet, sheetColumns } from "./sheet.ts";
 
@@ -27,12 +27,28 @@ export function createTeamFacts(team: Team): FactsStore {
     readSheet(text, row);
     return row?.["facts"] ?? undefined;
   };
+  const readRows = async () => {
+    await assertReady(team);
+    return database.query('SELECT name, facts FROM qbo.connection ORDER BY name COLLATE "C"');
+  };
 
   return {
     async list() {
-      await assertReady(team);
-      const rows = await database.query('SELECT name, facts FROM qbo.connection ORDER BY name COLLATE "C"');
-      return rows.map(({ name, facts }) => decode(facts, requireName(String(name))));
+      return (await readRows()).map(({ name, facts }) => decode(facts, requireName(String(name))));
+    },
+    async survey() {
+      const facts: ConnectionFacts[] = [];
+      const damaged: DamagedFacts[] = [];
+      for (const row of await readRows()) {
+        const name = String(row["name"]);
+        try {
+          facts.push(decode(row["facts"], requireName(name)));
+        } catch (error) {
+          if (!(error instanceof QboError)) throw error;
+          damaged.push({ name: makePrintable(name, 80), error });
+        }
+      }
+      return { facts, damaged };
     },
     async read(name) {
       if (!isConnectionName(name)) return undefined;

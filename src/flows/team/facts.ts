@@ -37,16 +37,22 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
     await from.remove(facts.name);
     return facts;
   };
+  const join = (mine: readonly ConnectionFacts[], theirs: readonly ConnectionFacts[]) => {
+    const names = new Set(mine.map(({ name }) => name));
+    const hidden = new Set(theirs.filter(({ name }) => names.has(name)));
+    for (const { name } of hidden)
+      notices.warn(`Both this machine and the team store have a connection named ${name}; this machine's is used.`);
+    return [...mine, ...theirs.filter((facts) => !hidden.has(facts))];
+  };
 
   return {
     async list() {
-      const mine = await own.list();
-      const theirs = (await (await openTeam())?.list()) ?? [];
-      const names = new Set(mine.map(({ name }) => name));
-      const hidden = theirs.filter(({ name }) => names.has(name));
-      for (const { name } of hidden)
-        notices.warn(`Both this machine and the team store have a connection named ${name}; this machine's is used.`);
-      return [...mine, ...theirs.filter((facts) => !hidden.includes(facts))];
+      return join(await own.list(), (await (await openTeam())?.list()) ?? []);
+    },
+    async survey() {
+      const mine = await own.survey();
+      const theirs = (await (await openTeam())?.survey()) ?? { facts: [], damaged: [] };
+      return { facts: join(mine.facts, theirs.facts), damaged: [...mine.damaged, ...theirs.damaged] };
     },
     async read(name) {
       return (await own.read(name)) ?? (await openTeam())?.read(name);
