@@ -39,7 +39,7 @@ describe("what is done exits 0", () => {
     expect(readAnswer(await run(scene, words))).toEqual(expect.any(Object));
   });
 
-  test.each(["--version", "--help", "help exit-codes", "token --help", "status"])(
+  test.each(["--version", "--help", "help exit-codes", "token --help", "status --quiet"])(
     "qbo %s, with nothing set up",
     async (words) => {
       const ended = await runQbo(words.split(" "), await setScene());

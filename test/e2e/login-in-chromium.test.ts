@@ -181,7 +181,7 @@ test("another redirect URI than the registered one: the emulator explains it, no
   expect(readError(await login.ended)).toMatchObject({
     code: "LOGIN_TIMED_OUT",
     exitCode: 4,
-    hint: expect.stringContaining(`Register exactly ${other}`),
+    hint: expect.stringContaining(`Register it with the emulator: qbo emulator --redirect-uri ${other}`),
   });
   expect(scene.requests.filter(({ url }) => url.startsWith(other))).toEqual([]);
   await expectFree(scene.port);
