@@ -131,7 +131,7 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   ["relay", (scene) => run(scene, "relay")],
   ["schedule", (scene) => run(scene, "schedule --for cron")],
   ["api", (scene) => run(scene, "api companyinfo/{realm} -c acme")],
-  ["report", (scene) => run(scene, "report --output -")],
+  ["report", (scene) => run(scene, "report --output report.html")],
   ["app export", (scene) => run(scene, "app export emulator --for dotenv")],
   ["refresh", (scene) => run(scene, "refresh --all --json-lines")],
   ["refresh", (scene) => run(scene, "refresh --token-stdin", { stdin: last(scene, "refresh_token"), isDoor: true })],
@@ -140,7 +140,14 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   ["rename", (scene) => run(scene, "rename acme-2 acme")],
   ["doctor", (scene) => run(scene, "doctor acme")],
   ["history", (scene) => run(scene, "history acme")],
+  ["config set", (scene) => run(scene, "config set minValidity 400")],
+  ["config get", (scene) => run(scene, "config get minValidity")],
+  ["config list", (scene) => run(scene, "config list")],
+  ["config unset", (scene) => run(scene, "config unset minValidity")],
   ["store keygen", keepKey],
+  ["store status", (scene) => run(scene, "store status")],
+  ["store move", (scene) => run(scene, "store move --all --to file")],
+  ["store rekey", rekey],
   ["store init", (scene) => run(scene, "store init")],
   ["certs trust", (scene) => run(scene, "certs trust --yes")],
   ["certs status", (scene) => run(scene, "certs status")],
@@ -153,6 +160,13 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
 async function keepKey(scene: Scene): Promise<void> {
   const { key }: { key: string } = JSON.parse((await run(scene, "store keygen", { isDoor: true })).stdout);
   scene.proxy.secrets.set(key, "new store key");
+}
+
+/** From then on the new key is the one that everybody uses. */
+async function rekey(scene: Scene): Promise<void> {
+  const stdin = last(scene, "new store key");
+  expect(await run(scene, "store rekey --new-key-stdin", { stdin })).toMatchObject({ exitCode: 0 });
+  scene.env = { ...scene.env, QBO_STORE_KEY: stdin };
 }
 
 const ending: typeof everyday = [
