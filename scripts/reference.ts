@@ -1,4 +1,5 @@
 import { commandGroups, commands } from "../src/cli/commands.ts";
+import { formatUsage, listArguments } from "../src/cli/help.ts";
 import { globalOptions } from "../src/cli/globals.ts";
 import { exitMeanings } from "../src/cli/topics.ts";
 import type { ArgumentSpec, Command, OptionSpec } from "../src/commands/kit/command.ts";
@@ -40,14 +41,12 @@ function renderIndex(): string {
 }
 
 function renderCommand(command: Command): string {
-  const words = command.arguments.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[${name}]`));
-  const usage = ["qbo", command.name, ...words, "[options]"].join(" ");
   return joinBlocks([
     `# qbo ${command.name}`,
     `${command.summary}.`,
-    renderCode([usage]),
+    renderCode([formatUsage(command)]),
     command.description,
-    ...renderSection("Arguments", ["argument", "is"], command.arguments.map(toArgumentRow)),
+    ...renderSection("Arguments", ["argument", "is"], listArguments(command).map(toArgumentRow)),
     ...renderSection("Options", ["option", "does"], command.options.map(toOptionRow)),
     "The [options of every command](README.md#options-of-every-command) apply as well.",
     "## Examples",

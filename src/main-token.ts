@@ -21,6 +21,7 @@ export function runToken(): boolean {
       unfinishedRuns: stayShut,
       surroundings: stayShut,
       pendingSignIns: stayShut,
+      runProgram: stayShut,
       runDemo: stayShut,
     }),
   });

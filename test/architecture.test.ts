@@ -85,6 +85,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/commands/import.ts",
       "src/commands/kit/passphrase.ts",
       "src/commands/kit/refresh-lines.ts",
+      "src/commands/kit/token-variables.ts",
       "src/commands/token.ts",
       "src/core/fingerprint.ts",
       "src/core/sealed-by-token.ts",

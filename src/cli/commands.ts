@@ -16,6 +16,7 @@ import { configUnsetCommand } from "../commands/config/unset.ts";
 import { demoCommand } from "../commands/demo.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { emulatorCommand } from "../commands/emulator.ts";
+import { execCommand } from "../commands/exec.ts";
 import { exportCommand } from "../commands/export.ts";
 import { historyCommand } from "../commands/history.ts";
 import { importCommand } from "../commands/import.ts";
@@ -41,6 +42,7 @@ import { whoamiCommand } from "../commands/whoami.ts";
 export const commands: readonly Command[] = [
   loginCommand,
   tokenCommand,
+  execCommand,
   statusCommand,
   reportCommand,
   apiCommand,

@@ -2,15 +2,17 @@ import type { Command, RawInput } from "../commands/kit/command.ts";
 import { globalOptions } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { readFlagName, type FlagName } from "./flag-name.ts";
+import { splitProgram } from "./split-program.ts";
 
 /**
  * Parses an ordinary command line without loading commander, which would cost a quarter of a short run. Whatever is out of the
  * ordinary is left to commander, by answering `undefined`: both understand the same command line in the same way, which a test holds.
  */
 export function parseDirectly(argv: readonly string[], commands: readonly Command[]): Invocation | undefined {
-  const command = commands.find(({ name }) => name === argv[0] || name === `${argv[0]} ${argv[1]}`);
-  const raw = command && readWords(command, argv.slice(command.name.split(" ").length));
-  return raw && { kind: "command", command, raw };
+  const { own, ...rest } = splitProgram(argv, commands);
+  const command = commands.find(({ name }) => name === own[0] || name === `${own[0]} ${own[1]}`);
+  const raw = command && readWords(command, own.slice(command.name.split(" ").length));
+  return raw && { kind: "command", command, raw: { ...raw, ...rest } };
 }
 
 function readWords(command: Command, words: readonly string[]): RawInput | undefined {

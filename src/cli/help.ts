@@ -50,7 +50,7 @@ export function formatCommandHelp(command: Command): string {
     "",
     `Usage: ${formatUsage(command)}`,
     ...description,
-    ...formatSection("Arguments", command.arguments.map(toArgumentRow)),
+    ...formatSection("Arguments", listArguments(command).map(toArgumentRow)),
     ...formatSection("Options", command.options.map(toOptionRow)),
     ...formatSection("Every command", [
       ...globalOptions.map(toOptionRow),
@@ -65,9 +65,15 @@ export function formatCommandHelp(command: Command): string {
 }
 
 /** The command line in one line. */
-function formatUsage(command: Command): string {
+export function formatUsage(command: Command): string {
   const words = command.arguments.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[${name}]`));
-  return ["qbo", command.name, ...words, "[options]"].join(" ");
+  const program = command.program ? ["--", `<${command.program.name}>`] : [];
+  return ["qbo", command.name, ...words, "[options]", ...program].join(" ");
+}
+
+/** What is typed besides options. */
+export function listArguments(command: Pick<Command, "arguments" | "program">): ArgumentSpec[] {
+  return [...command.arguments, ...(command.program ? [command.program] : [])];
 }
 
 type Row = readonly [left: string, right: string];

@@ -6,6 +6,7 @@ import { findNearest } from "../core/nearest.ts";
 import { formatCommandHelp, formatProgramHelp } from "./help.ts";
 import { globalOptions } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
+import { splitProgram } from "./split-program.ts";
 import { findTopic, topicNames } from "./topics.ts";
 
 /**
@@ -15,13 +16,15 @@ import { findTopic, topicNames } from "./topics.ts";
 export function parseWithCommander(argv: readonly string[], version: string): Invocation {
   const help = findRequestedHelp(argv);
   if (help !== undefined) return { kind: "text", text: help };
+  const { own, ...rest } = splitProgram(argv, commands);
   const parsed: { invocation?: Invocation } = {};
   const keep = (invocation: Invocation) => {
-    parsed.invocation = invocation;
+    parsed.invocation =
+      invocation.kind === "command" ? { ...invocation, raw: { ...invocation.raw, ...rest } } : invocation;
   };
   const program = buildProgram(version, keep);
   try {
-    program.parse(argv, { from: "user" });
+    program.parse(own, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.version") return { kind: "text", text: version };
@@ -134,9 +137,14 @@ function explain(error: CommanderError, argv: readonly string[]): QboError {
   if (unknown !== undefined) return unknownCommand(unknown);
   const [word = ""] = argv;
   const help = isFirstWord(word) ? `qbo ${word} --help` : "qbo --help";
+  const isForgotten = !argv.includes("--") && commands.some(({ name, program }) => name === word && program);
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
   return new QboError("USAGE", sentence, {
-    hint: suggestion ? `Did you mean ${suggestion}? See ${help}` : `See ${help}`,
+    hint: isForgotten
+      ? `Put the program and its arguments after two dashes: qbo ${word} -- <program…>`
+      : suggestion
+        ? `Did you mean ${suggestion}? See ${help}`
+        : `See ${help}`,
   });
 }
 

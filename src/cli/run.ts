@@ -36,7 +36,7 @@ export interface Host {
 }
 
 /** The whole program: understands the command line, runs the command, renders the answer or the error. */
-export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
+export async function run(argv: readonly string[], host: Host): Promise<number> {
   const globals = readGlobals(argv, host.env);
   try {
     const invocation = await host.parse(argv, host.version);

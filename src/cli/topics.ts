@@ -29,6 +29,8 @@ export const exitMeanings: Readonly<Record<string, string>> = {
   "6": "try later: network, timeout, throttled, outage, lost answer, lock held too long",
   "7": "this machine: keychain, port, certificate, disk, store",
   "8": "some of many failed; when all failed alike, that code",
+  "126": "qbo exec: the program could not be started",
+  "127": "qbo exec: there is no such program",
   "130": "interrupted",
 };
 

@@ -27,6 +27,16 @@ export const connectionOptions: readonly OptionSpec[] = [
   appOption,
 ];
 
+export const minValidityOption: OptionSpec = {
+  flags: "--min-validity <seconds>",
+  description: "how long the token must be valid at least (300; at most 3300)",
+};
+
+/** Seconds that a token must be valid at least. */
+export function readMinValidity(raw: RawInput): number | undefined {
+  return readNumber(raw, "minValidity", { least: 0, most: 3300 });
+}
+
 export const concurrencyOption: OptionSpec = { flags: "--concurrency <n>", description: "how many at a time (8)" };
 
 /** How many connections are worked on at a time. */

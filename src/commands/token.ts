@@ -1,17 +1,19 @@
-import { QboError } from "../core/errors.ts";
-import { formatInstant, hour, secondsUntil } from "../core/instant.ts";
-import type { Secret } from "../core/secret.ts";
-import type { ConnectionFacts } from "../core/connection.ts";
-import type { World } from "../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
-import { assertSameOrigins } from "../flows/environments.ts";
-import { getFreshToken } from "../flows/fresh-token.ts";
-import { readSettings } from "../flows/settings.ts";
-import { settle } from "../flows/book-keeping.ts";
+import { formatInstant } from "../core/instant.ts";
+import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import { handOutToken, type HandedOut } from "../flows/hand-out-token.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
-import { connectionArgument, connectionOptions, readConnectionChoice, readNumber, readWord, usage } from "./options.ts";
+import { listTokenVariables } from "./kit/token-variables.ts";
+import {
+  connectionArgument,
+  connectionOptions,
+  minValidityOption,
+  readConnectionChoice,
+  readMinValidity,
+  readWord,
+  usage,
+} from "./options.ts";
 
-const formats = ["token", "header", "env"] as const;
+const formats = ["token", "header", "env", "credential-process"] as const;
 const shells = ["sh", "powershell", "cmd", "fish"] as const;
 type Shell = (typeof shells)[number];
 
@@ -22,15 +24,11 @@ export interface TokenOptions {
   shell: Shell;
 }
 
-interface HandedOut {
-  facts: ConnectionFacts;
-  secret: Secret;
-  expiresAt: number;
-  expiresIn: number;
+interface TokenAnswer extends HandedOut {
   options: TokenOptions;
 }
 
-export const tokenCommand = defineCommand<TokenOptions, HandedOut>({
+export const tokenCommand = defineCommand<TokenOptions, TokenAnswer>({
   name: "token",
   isVerbatim: true,
   group: "Everyday",
@@ -41,10 +39,11 @@ export const tokenCommand = defineCommand<TokenOptions, HandedOut>({
   arguments: [connectionArgument],
   options: [
     ...connectionOptions,
-    { flags: "--min-validity <seconds>", description: "how long the token must be valid at least (300; at most 3300)" },
+    minValidityOption,
     {
       flags: "--format <format>",
-      description: "token, header (Authorization: Bearer …) or env (assignments for a shell)",
+      description:
+        "token, header (Authorization: Bearer …), env (assignments for a shell) or credential-process (JSON for a program that asks)",
     },
     { flags: "--shell <shell>", description: "for --format env: sh, powershell, cmd or fish" },
   ],
@@ -52,11 +51,12 @@ export const tokenCommand = defineCommand<TokenOptions, HandedOut>({
     ["TOKEN=$(qbo token)", "in a script"],
     ['curl -H "$(qbo token acme --format header)" https://…', "for one request"],
     ['eval "$(qbo token --format env)"', "QBO_ACCESS_TOKEN and more for the commands that follow"],
+    ["qbo token acme --format credential-process", "for a program that asks for tokens by itself"],
   ],
   read: readTokenOptions,
-  run: handOut,
+  run: async (world, options) => ({ ...(await handOutToken(world, options.choice, options.minValidity)), options }),
   isSecret: () => true,
-  human: ({ facts, secret, options }) => formatToken(facts, secret, options),
+  human: formatToken,
   json: ({ facts, secret, expiresAt, expiresIn }) => ({
     accessToken: secret.reveal(),
     tokenType: "bearer",
@@ -73,50 +73,39 @@ function readTokenOptions(raw: RawInput): TokenOptions {
   const shell = readWord(raw, "shell", shells);
   if (shell !== undefined && format !== "env") throw usage("--shell only makes sense with --format env.");
   return {
-    choice: readConnectionChoice(raw),
-    minValidity: readNumber(raw, "minValidity", { least: 0, most: 3300 }),
+    choice: { ...readConnectionChoice(raw), withoutAsking: format === "credential-process" },
+    minValidity: readMinValidity(raw),
     format,
     shell: shell ?? "sh",
   };
 }
 
-async function handOut(world: World, options: TokenOptions): Promise<HandedOut> {
-  const facts = await chooseConnection(world, options.choice);
-  const settings = await readSettings(world);
-  assertSameOrigins(world.env, settings, facts);
-  const { tokens } = await getFreshToken(world, facts, {
-    minValidity: options.minValidity ?? settings.minValidity.value,
-    force: false,
-    allowLastMinute: options.minValidity === undefined,
-  });
-  if (!tokens.accessToken) throw new QboError("UNEXPECTED", "A refresh brought no access token.");
-  const { secret, expiresAt } = tokens.accessToken;
-  const now = world.clock.now();
-  const isNews = ({ lastUsedAt }: ConnectionFacts) => lastUsedAt === null || now - lastUsedAt > hour;
-  if (isNews(facts)) {
-    await settle(world, facts, () =>
-      world.facts.update(facts.name, (latest) => (isNews(latest) ? { ...latest, lastUsedAt: now } : latest)),
-    );
-  }
-  return { facts, secret, expiresAt, expiresIn: secondsUntil(expiresAt, now), options };
-}
-
-function formatToken(facts: ConnectionFacts, secret: Secret, { format, shell }: TokenOptions): string {
-  switch (format) {
+function formatToken(answer: TokenAnswer): string {
+  const { secret, options } = answer;
+  switch (options.format) {
     case "token":
       return secret.reveal();
     case "header":
       return `Authorization: Bearer ${secret.reveal()}`;
     case "env":
-      return Object.entries({
-        QBO_ACCESS_TOKEN: secret.reveal(),
-        QBO_REALM_ID: facts.realmId,
-        QBO_ENVIRONMENT: facts.environment,
-        QBO_API_BASE_URL: facts.endpoints.api,
-      })
-        .map(([name, value]) => assign(shell, name, value))
+      return Object.entries(listTokenVariables(answer))
+        .map(([name, value]) => assign(options.shell, name, value))
         .join("\n");
+    case "credential-process":
+      return formatCredential(answer);
   }
+}
+
+/** What a program gets that runs qbo whenever it needs a token. `version` changes when a key goes or changes its meaning. */
+function formatCredential({ facts, secret, expiresAt }: TokenAnswer): string {
+  return JSON.stringify({
+    version: 1,
+    accessToken: secret.reveal(),
+    expiresAt: formatInstant(expiresAt),
+    realmId: facts.realmId,
+    environment: facts.environment,
+    apiBaseUrl: facts.endpoints.api,
+  });
 }
 
 /** An assignment in the words of a shell. Quotes cannot occur in a token, and are made harmless all the same. */

@@ -1,5 +1,5 @@
 /** What a script learns from the exit code. The meaning of each is part of the contract with users. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 126 | 127 | 130;
 
 /** Every error code, its exit code and what it tells. The only such table: help, docs and the program read it. */
 export const errorTable = {
@@ -35,6 +35,8 @@ export const errorTable = {
   CERTIFICATE_UNUSABLE: { exitCode: 7, meaning: "the certificate of the local callback server cannot be used" },
   EMULATOR_UNUSABLE: { exitCode: 7, meaning: "the local emulator could not be started" },
   PARTIAL_FAILURE: { exitCode: 8, meaning: "some of many failed; the report on stdout names each" },
+  PROGRAM_NOT_RUNNABLE: { exitCode: 126, meaning: "the program that qbo exec was to run could not be started" },
+  PROGRAM_NOT_FOUND: { exitCode: 127, meaning: "the program that qbo exec was to run does not exist" },
   CANCELLED: { exitCode: 130, meaning: "interrupted" },
 } as const satisfies Record<string, { exitCode: ExitCode; meaning: string }>;
 

@@ -13,6 +13,21 @@ export interface Random {
   token(bytes: number): string;
 }
 
+/** A program that takes the place of this one for a while. */
+export interface ProgramRun {
+  /** A path, or a name that is looked for in PATH. */
+  program: string;
+  args: readonly string[];
+  /** Its whole environment. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Runs a program, without a shell, on this process's own stdin, stdout and stderr. Until it ends, signals to this process are meant for it. Answers
+ * its exit code; 128 + n when signal n ended it, as shells do. Throws PROGRAM_NOT_FOUND or PROGRAM_NOT_RUNNABLE.
+ */
+export type RunProgram = (this: void, run: ProgramRun) => Promise<number>;
+
 export const httpMethods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 export interface HttpRequest {

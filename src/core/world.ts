@@ -12,6 +12,7 @@ import type {
   Notices,
   Prompter,
   Random,
+  RunProgram,
   Surroundings,
 } from "./ports.ts";
 import type { Secret } from "./secret.ts";
@@ -141,5 +142,6 @@ export interface World {
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */
   readFile(path: string): Promise<string>;
+  runProgram: RunProgram;
   runDemo(options: DemoOptions): Promise<DemoReport>;
 }

@@ -17,6 +17,8 @@ export interface ConnectionChoice {
   app?: string | undefined;
   /** For what cannot be undone: a project's file has no say in it. */
   withoutProject?: boolean | undefined;
+  /** For a caller that is a program even where a person sits at the terminal. */
+  withoutAsking?: boolean | undefined;
 }
 
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter">;
@@ -32,16 +34,17 @@ export async function chooseConnection(world: Doors, choice: ConnectionChoice): 
   const named = settings.connection;
   const narrowing = narrowTo(settings, ["flag", "variable", "project"]);
   if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);
+  const canAsk = world.prompter.canAsk && !choice.withoutAsking;
   const { facts: known, damaged } = await world.facts.survey();
   // Nobody named one: what cannot be read might be the one that is meant, or make it one of several.
-  if (!world.prompter.canAsk) assertUndamaged(damaged);
+  if (!canAsk) assertUndamaged(damaged);
   const fitting = narrow(known, narrowing);
   const preferred = narrow(fitting, settings);
   const candidates = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = candidates;
   if (!only) throw explainNone(narrowing, known.length === 0 ? describePlace(world.env) : null);
   if (others.length === 0) return only;
-  if (!world.prompter.canAsk) throw explainSeveral(candidates, "Several connections fit");
+  if (!canAsk) throw explainSeveral(candidates, "Several connections fit");
   const choices = candidates.map((facts) => ({
     value: facts.name,
     label: `${facts.name} (${facts.companyName ?? facts.realmId}, ${facts.environment})`,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Paths } from "../adapters/paths.ts";
 import { systemClock } from "../adapters/clock.ts";
 import type { World } from "../core/world.ts";
+import type { DivertSignals } from "../adapters/run-program.ts";
 import type { StoreParts } from "./stores.ts";
 
 /** Doors that `qbo token` never opens. */
@@ -16,6 +17,7 @@ export type RareDoors = Pick<
   | "unfinishedRuns"
   | "surroundings"
   | "pendingSignIns"
+  | "runProgram"
   | "runDemo"
 >;
 
@@ -27,12 +29,20 @@ export interface DoorSetting {
   host: string;
   version: string;
   interruption: AbortSignal;
+  divertSignals: DivertSignals;
   /** What stores are made of. */
   storeParts: StoreParts;
 }
 
 /** The doors for signing in and for looking at the machine. */
-export function openRareDoors({ paths, env, os, host, storeParts }: DoorSetting): Omit<RareDoors, "runDemo"> {
+export function openRareDoors({
+  paths,
+  env,
+  os,
+  host,
+  storeParts,
+  divertSignals,
+}: DoorSetting): Omit<RareDoors, "runDemo"> {
   return {
     async callbackServer() {
       const { createCallbackServer } = await import("../adapters/callback-server/callback-server.ts");
@@ -65,6 +75,10 @@ export function openRareDoors({ paths, env, os, host, storeParts }: DoorSetting)
     async surroundings() {
       const { inspectSurroundings } = await import("../adapters/surroundings.ts");
       return inspectSurroundings(env);
+    },
+    async runProgram(run) {
+      const { createRunProgram } = await import("../adapters/run-program.ts");
+      return createRunProgram({ platform: os, divertSignals })(run);
     },
     async pendingSignIns() {
       const { createPendingSignIns } = await import("../adapters/pending-sign-ins.ts");

@@ -1,5 +1,6 @@
 import { systemClock } from "../adapters/clock.ts";
 import { run } from "../cli/run.ts";
+import type { DivertSignals } from "../adapters/run-program.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { QboError } from "../core/errors.ts";
 import { openStderr, openStdout } from "./outputs.ts";
@@ -17,7 +18,7 @@ export interface StartOptions {
 
 /** Runs the program in this process: its arguments, its streams, its signals, its exit code. */
 export async function start({ parse, openRareDoors }: StartOptions): Promise<void> {
-  const interruption = listenForSignals();
+  const signals = listenForSignals();
   process.exitCode = await run(process.argv.slice(2), {
     version,
     env: process.env,
@@ -28,18 +29,37 @@ export async function start({ parse, openRareDoors }: StartOptions): Promise<voi
     },
     now: () => systemClock.now(),
     parse,
-    openWorld: (globals) => openWorld({ globals, version, interruption, openRareDoors }),
+    openWorld: (globals) => openWorld({ globals, version, ...signals, openRareDoors }),
   });
 }
 
-/** The first signal lets the program finish what must not be torn; a second one ends it at once. */
-function listenForSignals(): AbortSignal {
+interface Signals {
+  interruption: AbortSignal;
+  divertSignals: DivertSignals;
+}
+
+const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * The first signal lets the program finish what must not be torn; a second one ends it at once. While another program has its place, all of them
+ * are that program's, and so is SIGQUIT, which nobody here listens to otherwise.
+ */
+function listenForSignals(): Signals {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
-    });
-  }
-  return controller.signal;
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
+  };
+  for (const signal of endingSignals) process.on(signal, interrupt);
+  return {
+    interruption: controller.signal,
+    divertSignals(receive) {
+      for (const signal of [...endingSignals, "SIGQUIT"] as const) process.on(signal, receive);
+      for (const signal of endingSignals) process.off(signal, interrupt);
+      return () => {
+        for (const signal of endingSignals) process.on(signal, interrupt);
+        for (const signal of [...endingSignals, "SIGQUIT"] as const) process.off(signal, receive);
+      };
+    },
+  };
 }

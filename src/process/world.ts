@@ -11,6 +11,7 @@ import { findPaths, type Paths } from "../adapters/paths.ts";
 import { createPrompter, type PrompterOptions } from "../adapters/prompter/prompter.ts";
 import { systemRandom } from "../adapters/random.ts";
 import { createRescueFiles } from "../adapters/rescue-files.ts";
+import type { DivertSignals } from "../adapters/run-program.ts";
 import type { Globals } from "../cli/globals.ts";
 import { isCi, judgeTerminal } from "../cli/terminal.ts";
 import type { Notices } from "../core/ports.ts";
@@ -25,11 +26,12 @@ export interface WorldOptions {
   globals: Globals;
   version: string;
   interruption: AbortSignal;
+  divertSignals: DivertSignals;
   openRareDoors(this: void, setting: DoorSetting): RareDoors;
 }
 
 /** The real doors of this process. What costs time to open is opened when it is asked for. */
-export function openWorld({ globals, version, interruption, openRareDoors }: WorldOptions): World {
+export function openWorld({ globals, version, interruption, divertSignals, openRareDoors }: WorldOptions): World {
   const { platform: os, pid } = process;
   // A snapshot: opening a browser takes secrets out of the process' own environment for a moment.
   const env = { ...process.env };
@@ -62,7 +64,7 @@ export function openWorld({ globals, version, interruption, openRareDoors }: Wor
     openStore: openStores(storeParts),
     ...openTeamKeeping(openTeam),
     ...openIntuit({ paths, env, version, trace: globals.debug ? (line) => notices.warn(line) : undefined }),
-    ...openRareDoors({ paths, env, os, host, version, interruption, storeParts }),
+    ...openRareDoors({ paths, env, os, host, version, interruption, divertSignals, storeParts }),
     readStdin: () => readAllOfStdin(process.stdin, interruption),
     readFile: readNamedFile,
   };

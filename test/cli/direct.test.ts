@@ -25,6 +25,7 @@ function describeInvocation(invocation: Invocation): unknown {
   return {
     command: command.name,
     arguments: raw.arguments.filter((word) => word !== undefined),
+    program: raw.program,
     flags: Object.fromEntries(flags),
   };
 }
@@ -52,6 +53,8 @@ describe("the direct parser", () => {
     [["login", "--no-browser", "--timeout", "9"], { browser: false, timeout: "9" }],
     [["app", "set", "--env", "sandbox"], { env: "sandbox" }],
     [["rename", "acme", "zenith"], {}],
+    [["exec", "-c", "acme", "--json", "--", "ls", "-c", "other", "--env", "--", "-h"], { connection: "acme" }],
+    [["exec", "--"], {}],
   ])("understands %j itself, and as commander does", (argv, flags) => {
     const both = parseBoth(argv);
     if (both === "abstained") throw new Error("abstained");
@@ -75,11 +78,22 @@ describe("the direct parser", () => {
     [["token", "--env=sandbox"]],
     [["token", "-cacme"]],
     [["token", "--", "acme"]],
+    [["exec", "-c", "--", "ls"]],
+    [["exec", "ls", "-l"]],
     [["token", "a", "b"]],
     [["token", "-"]],
     [["--json", "token"]],
   ])("leaves %j to commander", (argv) => {
     expect(parseDirectly(argv, commands)).toBeUndefined();
+  });
+
+  it("gives a program its words as they are, and takes none of them for itself", () => {
+    const words = ["--env", "a", "--", "--help", "", "-V", "--json", "-c", "x"];
+    const parsed = parseDirectly(["exec", "acme", "--", ...words], commands);
+    expect(parsed).toMatchObject({ raw: { arguments: ["acme"], flags: {}, program: words } });
+    expect(parseDirectly(["exec", "acme"], commands)).toMatchObject({ raw: { arguments: ["acme"] } });
+    const own = parseWithCommander(["exec", "--env=a", "--", ...words], "1.2.3");
+    expect(own).toMatchObject({ raw: { flags: { env: "a" }, program: words } });
   });
 
   it("never understands a command line otherwise than commander", () => {

@@ -12,6 +12,10 @@ describe("the command line", () => {
     [["app", "lst"], "Did you mean qbo app list?"],
     [["stauts", "--json"], "Did you mean qbo status?"],
     [["xyzzyplugh"], "See qbo --help"],
+    [["exec"], "after two dashes: qbo exec"],
+    [["exec", "printenv"], "after two dashes: qbo exec"],
+    [["exec", "ls", "-l"], "after two dashes: qbo exec -- <program…>"],
+    [["exec", "python3", "report.py"], "after two dashes: qbo exec -- <program…>"],
     [["token", "--jsn"], "Did you mean --json? See qbo token --help"],
     [["help", "nothing"], "Topics:"],
     [["help", "constructor"], "Topics:"],
@@ -22,6 +26,15 @@ describe("the command line", () => {
     expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
     expect(outcome.error().code).toBe("USAGE");
     expect(outcome.error().hint).toContain(hint);
+  });
+
+  it.each([
+    [["--", ""], "No program to run was given."],
+    [["--evn", "x", "--", "ls"], "Did you mean --env? See qbo exec --help"],
+  ])("exec %j is a mistake, told as text although the program gets --json", async (words, told) => {
+    const outcome = await qbo("exec", ...words, "--json");
+    expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(outcome.stderr).toContain(told);
   });
 
   it.each([

@@ -200,6 +200,20 @@ export const situations: Partial<Record<ErrorCode, Record<string, (scene: Scene)
     "another program at its port": async (scene) => run(scene, `emulator --http --port ${await occupyPort()}`),
     "another emulator at its port": (scene) => run(scene, `emulator --port ${new URL(scene.emulator.baseUrl).port}`),
   },
+  PROGRAM_NOT_FOUND: {
+    "a program that is nowhere": async (scene) => {
+      await seed(scene);
+      return run(scene, "exec --json -- no-such-program-anywhere");
+    },
+  },
+  PROGRAM_NOT_RUNNABLE: {
+    "a file that is no program": async (scene) => {
+      await seed(scene);
+      const file = join(scene.home.folder, "notes.txt");
+      writeFileSync(file, "");
+      return run(scene, `exec --json -- ${file}`);
+    },
+  },
   CANCELLED: {
     "Ctrl-C while the browser is open": async (scene) => {
       const { signal, ended } = await startLogin(scene);

@@ -13,6 +13,7 @@ const aboutConnection = "connection env app";
 const options: Record<string, string> = {
   login: `${aboutConnection} scopes add-scope redirect-uri listen tls-cert tls-key no-browser paste start finish timeout name store`,
   token: `${aboutConnection} min-validity format shell`,
+  exec: `${aboutConnection} min-validity`,
   refresh: `${aboutConnection} all expiring-within concurrency restart json-lines token-stdin`,
   revoke: `${aboutConnection} all concurrency local-only forget yes token-stdin`,
   whoami: `${aboutConnection} id-token-stdin token-stdin`,
@@ -51,6 +52,8 @@ const exitCodes: Record<string, string> = {
   1: "UNEXPECTED",
   2: "USAGE AMBIGUOUS_CONNECTION INPUT_REQUIRED",
   3: "APP_NOT_CONFIGURED CONFIG_INVALID",
+  126: "PROGRAM_NOT_RUNNABLE",
+  127: "PROGRAM_NOT_FOUND",
   4:
     "NOT_CONNECTED REFRESH_REJECTED REFRESH_EXPIRED AUTHORIZATION_DENIED AUTHORIZATION_FAILED LOGIN_TIMED_OUT " +
     "WRONG_COMPANY SCOPE_MISSING",
@@ -112,6 +115,14 @@ describe("the contract", () => {
     const command = commands.find((candidate) => candidate.name === name);
     const found = [...(command?.options ?? [])].map(({ flags }) => readFlagName(flags).long);
     expect(found).toEqual(expect.arrayContaining(split(names)));
+  });
+
+  it("holds the JSON for programs that ask for a token", async () => {
+    const { qbo, signIn } = await startEmulatedIntuit();
+    await signIn(undefined, "--name", "acme");
+    const credential = (await qbo("token", "--format", "credential-process")).json();
+    expect(credential).toMatchObject({ version: 1, environment: "emulator" });
+    expect(Object.keys(credential)).toEqual(split("version accessToken expiresAt realmId environment apiBaseUrl"));
   });
 
   it("holds the options of every command", () => {

@@ -63,6 +63,7 @@ async function main(): Promise<void> {
         globals,
         version: "1.2.3",
         interruption,
+        divertSignals: () => () => undefined,
         openRareDoors: (setting) => ({ ...openRareDoors(setting), runDemo }),
       });
       return withSteps(STALE_AFTER === undefined ? world : shortenStaleTime(world, Number(STALE_AFTER)), step);

@@ -29,6 +29,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   pendingSignIns: true,
   readStdin: true,
   readFile: true,
+  runProgram: true,
   runDemo: true,
 };
 

@@ -36,6 +36,8 @@ export interface ArgumentSpec {
 export interface RawInput {
   arguments: readonly (string | undefined)[];
   flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  /** The words after `--`, untouched, for a command that runs a program; absent where no `--` was given. */
+  program?: readonly string[];
 }
 
 /** Writes parts of an answer to stdout at once, for commands whose answer grows. */
@@ -60,7 +62,8 @@ export interface Screen {
 export interface Answer {
   human(style: Style): string;
   json(): unknown;
-  exitCode: ExitCode;
+  /** Of the table, or that of a program that was run. */
+  exitCode: number;
   /** Whether it was asked for because it is secret. From any other answer secrets are taken out. */
   isSecret: boolean;
   /** Whether nothing else holds what it says. */
@@ -81,6 +84,8 @@ export interface CommandSpec<O, R> {
   group: "Everyday" | "Trouble" | "Setting up" | "More";
   arguments?: readonly ArgumentSpec[];
   options?: readonly OptionSpec[];
+  /** A program that it runs: all words after `--` are that program's, however much they look like ours. */
+  program?: ArgumentSpec;
   /** Command lines with what they do. */
   examples: readonly (readonly [command: string, what: string])[];
   /** Understands the command line. Throws USAGE. */
@@ -90,6 +95,8 @@ export interface CommandSpec<O, R> {
   /** `undefined` when everything was written while the command ran. */
   json(this: void, result: R): unknown;
   exitCode?(this: void, result: R): ExitCode;
+  /** Instead of `exitCode`, for a command that ends as the program ended that it ran. */
+  programExitCode?(this: void, result: R): number;
   /** As in `Answer`; only for commands whose purpose it is to hand out a secret. */
   isSecret?(this: void, result: R): boolean;
   /** Whether the answer is the only copy of something, such as of what was done, to be handed over even when the run was interrupted. */
@@ -107,6 +114,7 @@ export interface Command extends Pick<CommandSpec<never, never>, "name" | "summa
   description: string;
   arguments: readonly ArgumentSpec[];
   options: readonly OptionSpec[];
+  program: ArgumentSpec | undefined;
   isVerbatim: boolean;
   run(world: World, raw: RawInput, output: Output): Promise<Answer>;
 }
@@ -121,13 +129,14 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
     description: spec.description ?? "",
     arguments: spec.arguments ?? [],
     options: spec.options ?? [],
+    program: spec.program,
     isVerbatim: spec.isVerbatim ?? false,
     async run(world, raw, output) {
       const result = await spec.run(world, spec.read(raw), output);
       return {
         human: (style) => spec.human(result, style),
         json: () => spec.json(result),
-        exitCode: spec.exitCode?.(result) ?? 0,
+        exitCode: spec.programExitCode?.(result) ?? spec.exitCode?.(result) ?? 0,
         isSecret: spec.isSecret?.(result) ?? false,
         isOnlyCopy: spec.isOnlyCopy?.(result) ?? false,
         endedBy: spec.endedBy?.(result) ?? null,

@@ -1,0 +1,55 @@
+import type { ConnectionFacts } from "../core/connection.ts";
+import { QboError } from "../core/errors.ts";
+import { hour, secondsUntil, type Instant } from "../core/instant.ts";
+import type { Secret } from "../core/secret.ts";
+import type { World } from "../core/world.ts";
+import { settle } from "./book-keeping.ts";
+import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
+import { assertSameOrigins } from "./environments.ts";
+import { getFreshToken } from "./fresh-token.ts";
+import type { RefreshDoors } from "./perform-refresh.ts";
+import { readSettings } from "./settings.ts";
+
+/** An access token for somebody outside, with what it is good for. */
+export interface HandedOut {
+  facts: ConnectionFacts;
+  secret: Secret;
+  expiresAt: Instant;
+  /** Seconds. */
+  expiresIn: number;
+}
+
+export type HandOutDoors = RefreshDoors & Pick<World, "configFiles" | "prompter">;
+
+/**
+ * The access token of the chosen connection, refreshed when it expires within `minValidity` seconds. Where that is not given, the setting counts,
+ * and a token that still has a minute will do while Intuit cannot be asked. Nobody is offered to sign in.
+ */
+export async function handOutToken(
+  world: HandOutDoors,
+  choice: ConnectionChoice,
+  minValidity: number | undefined,
+): Promise<HandedOut> {
+  const facts = await chooseConnection(world, choice);
+  const settings = await readSettings(world);
+  assertSameOrigins(world.env, settings, facts);
+  const { tokens } = await getFreshToken(world, facts, {
+    minValidity: minValidity ?? settings.minValidity.value,
+    force: false,
+    allowLastMinute: minValidity === undefined,
+  });
+  if (!tokens.accessToken) throw new QboError("UNEXPECTED", "A refresh brought no access token.");
+  await noteUse(world, facts);
+  const { secret, expiresAt } = tokens.accessToken;
+  return { facts, secret, expiresAt, expiresIn: secondsUntil(expiresAt, world.clock.now()) };
+}
+
+/** Once an hour is enough: thousands of scripts a day need not write a file each. */
+async function noteUse(world: HandOutDoors, facts: ConnectionFacts): Promise<void> {
+  const now = world.clock.now();
+  const isNews = ({ lastUsedAt }: ConnectionFacts) => lastUsedAt === null || now - lastUsedAt > hour;
+  if (!isNews(facts)) return;
+  await settle(world, facts, () =>
+    world.facts.update(facts.name, (latest) => (isNews(latest) ? { ...latest, lastUsedAt: now } : latest)),
+  );
+}
