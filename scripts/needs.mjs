@@ -25,6 +25,8 @@ const needs = {
   chromium: { packages: ["chromium"], programs: [["chromium", "chromium-browser"]] },
   tmux: { packages: ["tmux"], programs: [["tmux"]] },
   systemd: { packages: ["systemd"], programs: [["systemd-analyze"]] },
+  curl: { packages: ["curl"], programs: [["curl"]] },
+  setsid: { packages: ["util-linux"], programs: [["setsid"]] },
   python3: { packages: ["python3-minimal"], programs: [["python3"]] },
   // The programs of the server itself are not on the path; the first of these finds them.
   postgresql: { packages: ["postgresql"], programs: [["pg_ctlcluster", "initdb"], ["pg_dump"]] },

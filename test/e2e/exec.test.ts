@@ -1,4 +1,4 @@
-// needs: tmux
+// needs: tmux, setsid
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
