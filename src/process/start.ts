@@ -38,27 +38,28 @@ interface Signals {
   divertSignals: DivertSignals;
 }
 
-const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /**
  * The first signal lets the program finish what must not be torn; a second one ends it at once. While another program has its place, all of them
  * are that program's, and so is SIGQUIT, which nobody here listens to otherwise.
  */
 function listenForSignals(): Signals {
   const controller = new AbortController();
-  const interrupt = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
-  };
-  for (const signal of endingSignals) process.on(signal, interrupt);
+  const current: { receive?: (signal: NodeJS.Signals) => void } = {};
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (current.receive) return current.receive(signal);
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
+    });
+  }
   return {
     interruption: controller.signal,
     divertSignals(receive) {
-      for (const signal of [...endingSignals, "SIGQUIT"] as const) process.on(signal, receive);
-      for (const signal of endingSignals) process.off(signal, interrupt);
+      current.receive = receive;
+      process.on("SIGQUIT", receive);
       return () => {
-        for (const signal of endingSignals) process.on(signal, interrupt);
-        for (const signal of [...endingSignals, "SIGQUIT"] as const) process.off(signal, receive);
+        delete current.receive;
+        process.off("SIGQUIT", receive);
       };
     },
   };

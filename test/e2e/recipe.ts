@@ -6,7 +6,7 @@ export interface Recipe {
   mark: Mark;
 }
 
-export type Mark =
+type Mark =
   /** Run by a shell; must end well, and print this when there is something to print. */
   | { kind: "run"; prints?: string }
   /** Kept as a file for the blocks that follow. */
