@@ -34,6 +34,12 @@ export interface PortHolder {
   qboCommand: string | null;
 }
 
+/** What the file that NODE_EXTRA_CA_CERTS names came to. Unless it is usable, Node.js did without it, or without part of it. */
+export type ExtraAuthorities = { path: string } & (
+  | { kind: "usable"; count: number }
+  | { kind: "missing" | "unreadable" | "no-certificate" | "damaged" }
+);
+
 /** A file or folder of qbo that others may read or change. */
 export interface ExposedPath {
   path: string;
@@ -56,6 +62,8 @@ export interface Machine {
   findPortHolder(port: number): Promise<PortHolder | undefined>;
   /** The proxy that requests to this address go through, without its credentials; null for none. */
   findProxy(url: string): string | null;
+  /** The authorities that this run trusts besides the usual ones; null when NODE_EXTRA_CA_CERTS is not set. */
+  inspectExtraAuthorities(): ExtraAuthorities | null;
   /** Names of connections in the default state folder, while QBO_STATE_DIR names another; empty otherwise. */
   listHiddenConnections(): Promise<string[]>;
   /** The words with which this very program is run: those of Node.js and of the program's file. */

@@ -26,7 +26,7 @@ export async function openChannel(world: Doors, environment: string): Promise<Ch
     new QboError("INTUIT_UNREACHABLE", error.message, {
       hint: isEmulator
         ? "If no emulator is running, start one in another terminal: qbo emulator. If one is, let both use the same QBO_STATE_DIR, and QBO_EMULATOR_URL say http or https as it does."
-        : "Check the network and any proxy, then try again.",
+        : adviseOn(error),
       cause: error,
     });
   return {
@@ -40,4 +40,10 @@ export async function openChannel(world: Doors, environment: string): Promise<Ch
       }
     },
   };
+}
+
+function adviseOn(error: NotSent | AnswerLost): string {
+  if (error instanceof NotSent && error.part === "tls")
+    return "If your network inspects TLS, set NODE_EXTRA_CA_CERTS to the file of its authority. qbo doctor tells which hosts are concerned.";
+  return "Check the network and any proxy, then try again.";
 }

@@ -1,5 +1,6 @@
 import { inspectCertificate } from "../adapters/certificate/inspect-certificate.ts";
 import { createFactsStore } from "../adapters/facts.ts";
+import { inspectExtraAuthorities } from "../adapters/http/extra-authorities.ts";
 import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";
 import { findPaths, type Paths } from "../adapters/paths.ts";
@@ -25,6 +26,7 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
     closePath: async (path) => closePath(path),
     findPortHolder: (port) => findPortHolder(port, { platform: os, env }),
     findProxy: (url) => findProxy(url, env),
+    inspectExtraAuthorities: () => inspectExtraAuthorities(env),
     async listHiddenConnections() {
       const usual = findPaths({ ...env, QBO_STATE_DIR: undefined }, os);
       if (usual.state === paths.state) return [];

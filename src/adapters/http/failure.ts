@@ -1,6 +1,7 @@
-import { AnswerLost, NotSent } from "../../core/failures.ts";
+import { AnswerLost, NotSent, type FailedPart } from "../../core/failures.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { ExchangeFailed } from "./exchange.ts";
+import { ProxyUnreachable } from "./route.ts";
 
 /** Failure codes of Node, OpenSSL, undici and our own limits, in plain words. */
 const reasons: Readonly<Record<string, string>> = {
@@ -31,9 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   CERT_UNTRUSTED: "its certificate is not trusted",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate belongs to another name",
   ERR_TLS_HANDSHAKE_TIMEOUT: "no TLS connection came about in time",
-  UND_ERR_PRX_TLS: "the proxy's certificate is not trusted",
   UND_ERR_CONNECT_TIMEOUT: "no connection came about in time",
-  UND_ERR_ABORTED: "the proxy refused to connect to it",
   UND_ERR_SOCKET: "the connection was closed early",
   UND_ERR_HEADERS_OVERFLOW: "the header of the answer is too large",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "the answer is incomplete",
@@ -43,18 +42,52 @@ const reasons: Readonly<Record<string, string>> = {
   QBO_SENT_TWICE: "the connection was cut",
 };
 
+/** What lies between this machine and the server. */
+export interface FailedWay {
+  /** Of the server. */
+  host: string;
+  /** The proxy's address without credentials; null for none. */
+  proxy: string | null;
+}
+
 /**
  * The failure of an exchange in the words of the port. Whether the request can have been processed is decided by when
  * it failed and by nothing else; the reason in words is for people.
  */
-export function describeFailure(failure: ExchangeFailed, host: string): Error {
-  if (findCode(failure.cause) === "UND_ERR_INVALID_ARG") return failure; // A defect of ours, no failure of the network.
-  const reason = explain(failure.cause);
-  const options = { cause: failure.cause };
+export function describeFailure(failure: ExchangeFailed, { host, proxy }: FailedWay): Error {
+  const { cause } = failure;
+  if (findCode(cause) === "UND_ERR_INVALID_ARG") return failure; // A defect of ours, no failure of the network.
   if (failure.wasStarted) {
-    return new AnswerLost(`The request was sent to ${host}, but its answer was lost: ${reason}.`, options);
+    return new AnswerLost(`The request was sent to ${host}, but its answer was lost: ${explain(cause)}.`, { cause });
   }
-  return new NotSent(`${host} could not be reached: ${reason}.`, options);
+  if (proxy === null)
+    return new NotSent(`${host} could not be reached: ${explain(cause)}.`, { cause, part: findPart(cause) });
+  const told = `${host} could not be reached through the proxy ${proxy}`;
+  if (cause instanceof ProxyUnreachable)
+    return new NotSent(`${told}, because the proxy could not: ${explain(cause.cause)}.`, { cause, part: "proxy" });
+  const status = readRefusal(cause);
+  if (status !== undefined)
+    return new NotSent(`${told}: it refused with status ${status}${explainRefusal(status)}.`, { cause, part: "proxy" });
+  return new NotSent(`${told}: ${explain(cause)}.`, { cause, part: findPart(cause) });
+}
+
+/** The status with which a proxy refused the tunnel; undici tells it in the message alone. */
+function readRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error) || findCode(error) !== "UND_ERR_ABORTED") return undefined;
+  return /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+}
+
+function explainRefusal(status: string): string {
+  if (status === "407") return " (it wants a user name and a password, or other ones)";
+  if (status === "403") return " (it does not allow this host)";
+  return "";
+}
+
+function findPart(error: unknown): FailedPart {
+  const code = findCode(error) ?? "";
+  if (code === "ENOTFOUND" || code.startsWith("EAI_")) return "dns";
+  if (/SSL|TLS|CERT|SIGNATURE|EPROTO/.test(code)) return "tls";
+  return code in reasons ? "connection" : "unknown";
 }
 
 /** The reason behind an error, by its code or by that of what caused it. */

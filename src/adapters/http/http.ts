@@ -4,8 +4,8 @@ import type { Http, HttpAnswer, HttpRequest } from "../../core/ports.ts";
 import { exchange, ExchangeFailed } from "./exchange.ts";
 import type { ExchangeLimits } from "./exchange.ts";
 import { describeFailure } from "./failure.ts";
+import { chooseProxy, type Env } from "./find-proxy.ts";
 import { openRoute } from "./route.ts";
-import type { Env } from "./route.ts";
 import { describeAnswer, describeRequest, describeTrouble } from "./trace.ts";
 import type { HttpTrace } from "./trace.ts";
 
@@ -43,7 +43,8 @@ async function sendOnce(request: HttpRequest, { env, agent, limits }: Sending): 
   const url = new URL(request.url);
   const { pinnedCertificate, signal, answerBytes = limits.answerBytes } = request;
   if (isAborted(signal)) throw cancelled(signal?.reason);
-  const dispatcher = await openRoute({ url, env, pinnedCertificate, connectMs: limits.connectMs });
+  const proxy = chooseProxy(url, env);
+  const dispatcher = await openRoute({ proxy, pinnedCertificate, connectMs: limits.connectMs });
   try {
     return await exchange({
       dispatcher,
@@ -53,7 +54,9 @@ async function sendOnce(request: HttpRequest, { env, agent, limits }: Sending): 
     });
   } catch (error) {
     if (isAborted(signal)) throw cancelled(error);
-    throw error instanceof ExchangeFailed ? describeFailure(error, url.host) : error;
+    throw error instanceof ExchangeFailed
+      ? describeFailure(error, { host: url.host, proxy: proxy?.origin ?? null })
+      : error;
   } finally {
     await dispatcher.destroy();
   }

@@ -1,51 +1,59 @@
-import type { Dispatcher } from "undici";
-import { QboError } from "../../core/errors.ts";
-
-export type Env = Readonly<Record<string, string | undefined>>;
+import { isIP } from "node:net";
+import type { buildConnector, Dispatcher } from "undici";
+import type { Proxy } from "./find-proxy.ts";
 
 export interface RouteOptions {
-  url: URL;
-  env: Env;
+  /** Undefined: straight to the server. */
+  proxy: Proxy | undefined;
   /** PEM of the only certificate to accept; absent: the system's authorities. */
   pinnedCertificate: string | undefined;
   connectMs: number;
 }
 
+/** The proxy itself could not be reached; `cause` tells why. What happens behind it is no failure of this kind. */
+export class ProxyUnreachable extends Error {
+  override readonly name = "ProxyUnreachable";
+}
+
 /**
- * A dispatcher for one request, with sockets of its own: straight to this machine's loopback interface, elsewhere
- * through the proxy that HTTPS_PROXY or HTTP_PROXY names for the scheme, unless NO_PROXY exempts the host.
- * Throws CONFIG_INVALID for a proxy address that is none.
+ * How long one of several addresses of a name may take before the next is tried. Node's own 250 ms are too short for a far or
+ * busy network, where every address but the last would be given up.
  */
-export async function openRoute({ url, env, pinnedCertificate, connectMs }: RouteOptions): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import("undici");
-  const tls = { timeout: connectMs, ...(pinnedCertificate === undefined ? {} : { ca: pinnedCertificate }) };
+const attemptMs = 1500;
+
+/** A dispatcher for one request, with sockets of its own: straight to the server, or through a tunnel of the proxy (RFC 9110, section 9.3.6). */
+export async function openRoute({ proxy, pinnedCertificate, connectMs }: RouteOptions): Promise<Dispatcher> {
+  const { Agent, Pool, ProxyAgent } = await import("undici");
+  const reach = { timeout: connectMs, autoSelectFamilyAttemptTimeout: Math.min(attemptMs, connectMs) };
+  const tls = { ...reach, ...(pinnedCertificate === undefined ? {} : { ca: pinnedCertificate }) };
   // The exchange has a limit for the whole request; undici's own would only blur which one was reached.
   const direct = { connect: tls, connections: 1, headersTimeout: 0, bodyTimeout: 0 };
-  const proxy = isLoopback(url.hostname) ? undefined : readProxy(url, env);
   if (proxy === undefined) return new Agent(direct);
-  return new EnvHttpProxyAgent({
+  return new ProxyAgent({
     ...direct,
+    uri: proxy.origin,
+    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
     requestTls: tls,
-    proxyTls: { timeout: connectMs },
-    httpProxy: proxy,
-    httpsProxy: proxy,
-    noProxy: env.no_proxy ?? env.NO_PROXY ?? "",
+    proxyTls: reach,
+    clientFactory: (origin, options) => new Pool(origin, { ...options, connect: markProxyFailures(options) }),
   });
 }
 
-/** Whether a URL's host name means this machine (RFC 6761, section 6.3; RFC 6890). */
-export function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+/** Otherwise nobody could tell the proxy's certificate from that of the server behind it. */
+function markProxyFailures(options: object): buildConnector.connector {
+  const connect = "connect" in options ? options.connect : undefined;
+  if (!isConnector(connect)) throw new TypeError("undici hands over the way to the proxy");
+  return (target, callback) =>
+    // undici names the proxy for SNI also when it has no name, which RFC 6066, section 3, does not allow.
+    connect(
+      { ...target, ...(isIP(target.hostname.replaceAll(/[[\]]/g, "")) ? { servername: "" } : {}) },
+      (error, socket) => {
+        if (error) callback(new ProxyUnreachable(error.message, { cause: error }), null);
+        else if (socket) callback(null, socket);
+      },
+    );
 }
 
-/** The proxy that the environment names for the scheme of `url`. Throws CONFIG_INVALID. */
-export function readProxy(url: URL, env: Env): string | undefined {
-  const name = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-  const address = env[name.toLowerCase()] ?? env[name];
-  if (address === undefined || address === "") return undefined;
-  const proxy = URL.canParse(address) ? new URL(address) : undefined;
-  if (proxy?.protocol === "http:" || proxy?.protocol === "https:") return address;
-  throw new QboError("CONFIG_INVALID", `${name} is not the address of a proxy.`, {
-    hint: `Set ${name} to an address like http://proxy.example:3128, or unset it.`,
-  });
+function isConnector(value: unknown): value is buildConnector.connector {
+  return typeof value === "function";
 }

@@ -1,6 +1,7 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import type { Environment } from "../../core/environment.ts";
 import type { QboError } from "../../core/errors.ts";
+import type { FailedPart } from "../../core/failures.ts";
 import type { HttpAnswer } from "../../core/ports.ts";
 import type { DamagedFacts, JournalEvent } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
@@ -40,7 +41,7 @@ export interface AppSetting {
 /** What came back for a request that changes nothing. */
 export type Reply =
   | { kind: "answer"; answer: HttpAnswer; sentAt: number; receivedAt: number }
-  | { kind: "unreachable"; reason: string };
+  | { kind: "unreachable"; reason: string; part: FailedPart };
 
 /** One look at one connection, or at a machine that has none. What the doors told is asked for once and kept. */
 export interface Examination {

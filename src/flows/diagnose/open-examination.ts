@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
-import { AnswerLost, NotSent } from "../../core/failures.ts";
+import { AnswerLost, NotSent, type FailedPart } from "../../core/failures.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { HttpRequest } from "../../core/ports.ts";
 import type { DamagedFacts, JournalEvent } from "../../core/store-ports.ts";
@@ -117,8 +117,13 @@ async function send(world: DoctorDoors, environment: string, request: HttpReques
   } catch (error) {
     const isKnown = error instanceof NotSent || error instanceof AnswerLost;
     if (!isKnown && (!(error instanceof QboError) || error.code === "CANCELLED")) throw error;
-    return { kind: "unreachable", reason: error.message };
+    return { kind: "unreachable", reason: error.message, part: findPart(error) };
   }
+}
+
+function findPart(error: Error): FailedPart {
+  if (error instanceof NotSent) return error.part;
+  return error instanceof QboError && error.code === "CONFIG_INVALID" ? "settings" : "unknown";
 }
 
 /** By the Date header (RFC 9110, section 6.6.1), which has whole seconds. */

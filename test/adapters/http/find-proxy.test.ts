@@ -17,11 +17,27 @@ describe("the proxy that applies to an address", () => {
     ["https://api.example/", { ...both, NO_PROXY: "api.example:8443" }, "http://proxy.example:3128"],
     ["https://api.example/", { ...both, NO_PROXY: "pi.example" }, "http://proxy.example:3128"],
     ["https://api.example/", { ...both, no_proxy: "API.example" }, null],
+    ["https://api.example/", { ...both, no_proxy: "" }, "http://proxy.example:3128"],
+    ["https://api.example/", { ...both, https_proxy: "" }, null],
+    ["https://api.example/", { ...both, https_proxy: "http://lower.example:1" }, "http://lower.example:1"],
+    ["https://api.example/", { HTTPS_PROXY: "proxy.example:3128" }, "http://proxy.example:3128"],
+    ["https://api.example/", { HTTPS_PROXY: "user:word@proxy.example:3128" }, "http://proxy.example:3128"],
+    ["https://api.example/", { HTTPS_PROXY: "http://[2001:db8::7]:3128" }, "http://[2001:db8::7]:3128"],
+    ["https://api.example/", { ...both, NO_PROXY: "other.example,*" }, null],
+    ["https://[2001:db8::1]/", { ...both, NO_PROXY: "2001:DB8:0::1" }, null],
+    ["https://[2001:db8::1]/", { ...both, NO_PROXY: "[2001:db8::1]:443" }, null],
+    ["https://[2001:db8::1]/", { ...both, NO_PROXY: "[2001:db8::1]:8443" }, "http://proxy.example:3128"],
+    ["https://[2001:db8::1]/", { ...both, NO_PROXY: "2001:db8::2" }, "http://proxy.example:3128"],
+    ["http://[::1]:9722/", both, null],
   ])("of %s with %j is %s, without credentials", (url, env, expected) => {
     expect(findProxy(url, env)).toBe(expected);
   });
 
-  it("must be an address", () => {
-    expect(() => findProxy("https://api.example/", { HTTPS_PROXY: "nonsense" })).toThrow(/HTTPS_PROXY/);
-  });
+  it.each(["nonsense", "ftp://proxy.example", "http://user:100%@proxy.example", "http://"])(
+    "cannot be %s",
+    (address) => {
+      const find = () => findProxy("https://api.example/", { https_proxy: address });
+      expect(find).toThrow(/^https_proxy is not the address of a proxy\.$/);
+    },
+  );
 });

@@ -134,6 +134,12 @@ const cases: Case[] = [
   ["clock", "nobody to ask", "skip", {}, { measureSkew: async () => undefined }],
   ["network", "every host there", "ok", allHosts],
   ["network", "no host there", "fail, network-unreachable certain"],
+  [
+    "network",
+    "every host there, and authorities that cannot be read",
+    "warn",
+    { ...allHosts, machine: { inspectExtraAuthorities: () => ({ path: "ca.pem", kind: "unreadable" }) } },
+  ],
   ["token-expiry", "time left", "ok"],
   ["token-expiry", "two weeks left", "warn", {}, withTokens({ refreshTokenExpiresAt: now + 13 * day })],
   [

@@ -36,6 +36,7 @@ export const nothingOdd: Machine = {
   listExposedPaths: async () => [],
   closePath: async () => undefined,
   findPortHolder: async () => undefined,
+  inspectExtraAuthorities: () => null,
   findProxy: () => null,
   listHiddenConnections: async () => [],
   findProgram: () => ["node", "qbo"],
@@ -82,7 +83,8 @@ export async function runCheck(
   const ask = async (url: string): Promise<Reply> => {
     asked.push(url);
     const found = answers[url];
-    if (!found) return { kind: "unreachable", reason: `${new URL(url).host} could not be reached.` };
+    if (!found)
+      return { kind: "unreachable", reason: `${new URL(url).host} could not be reached.`, part: "connection" };
     const [status, body] = found;
     return {
       kind: "answer",
