@@ -22,6 +22,7 @@ export function runToken(): boolean {
       surroundings: stayShut,
       pendingSignIns: stayShut,
       runProgram: stayShut,
+      updates: stayShut,
       runDemo: stayShut,
     }),
   });

@@ -1,6 +1,8 @@
 import { parse } from "./cli/parse.ts";
+import { tellUpdate } from "./cli/tell-update.ts";
+import { updateLookWord } from "./process/look-for-update.ts";
 import { openRareDoors } from "./process/rare-doors.ts";
-import { start } from "./process/start.ts";
+import { start, version } from "./process/start.ts";
 import { keychainProbeWord } from "./process/stores.ts";
 
 /** The whole program. */
@@ -9,8 +11,13 @@ async function main(): Promise<void> {
     const { runKeychainProbe } = await import("./adapters/vault/keychain-probe.ts");
     return runKeychainProbe();
   }
+  if (process.argv[2] === updateLookWord) {
+    const { runUpdateLook } = await import("./process/look-for-update.ts");
+    return runUpdateLook({ env: { ...process.env }, os: process.platform, version });
+  }
   return start({
     parse,
+    afterAnswer: tellUpdate,
     openRareDoors: (setting) => ({
       ...openRareDoors(setting),
       async runDemo(options) {

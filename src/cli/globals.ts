@@ -36,6 +36,7 @@ export function readGlobals(argv: readonly string[], env: Readonly<Record<string
   };
 }
 
-function isSet(value: string | undefined): boolean {
+/** Whether a variable that switches something says yes. */
+export function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }

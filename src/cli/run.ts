@@ -33,6 +33,17 @@ export interface Host {
   parse(argv: readonly string[], version: string): Promise<Invocation>;
   /** Opens the doors, as the global options say. Throws CONFIG_INVALID. */
   openWorld(globals: Globals): World;
+  /** Called when the answer has left, for what is no part of it. */
+  afterAnswer?(this: void, done: Done): Promise<void>;
+}
+
+/** A command that has answered. */
+export interface Done {
+  world: World;
+  /** Its name. */
+  command: string;
+  globals: Globals;
+  host: Host;
 }
 
 /** The whole program: understands the command line, runs the command, renders the answer or the error. */
@@ -57,7 +68,9 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     writeAnswer(answer, rendering);
     await host.stdout.settle?.();
     if (answer.endedBy) return await tellError(answer.endedBy, host, globals);
-    return isInterrupted ? 130 : answer.exitCode;
+    if (isInterrupted) return 130;
+    await host.afterAnswer?.({ world, command: command.name, globals, host });
+    return answer.exitCode;
   } catch (error) {
     return tellError(error, host, globals);
   }

@@ -71,6 +71,7 @@ const environmentTopic = `Environment variables. A flag wins over a variable, a 
   QBO_DEBUG              show each HTTP request (as --debug)
   QBO_EMULATOR_URL       address of the emulator, on this machine only
   QBO_BROWSER, BROWSER   program that opens the browser; none prints the address
+  QBO_NO_UPDATE_NOTICE   do not look for newer versions of qbo
 
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR, FORCE_COLOR
   and CI are honoured as usual. NODE_TLS_REJECT_UNAUTHORIZED=0 is refused.`;

@@ -19,6 +19,7 @@ import type { Secret } from "./secret.ts";
 import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-ports.ts";
 import type { TrustStore } from "./trust.ts";
 import type { StoreInit, StoreReseal } from "./team-store.ts";
+import type { Updates } from "./updates.ts";
 
 /** What is known of an OAuth client without its secret. */
 export interface ClientFacts {
@@ -138,6 +139,7 @@ export interface World {
   unfinishedRuns(): Promise<UnfinishedRuns>;
   surroundings(): Promise<Surroundings>;
   pendingSignIns(): Promise<PendingSignIns>;
+  updates(): Promise<Updates>;
   /** All of stdin, at most 1 MiB. */
   readStdin(): Promise<string>;
   /** A file that the user named, at most 1 MiB. */

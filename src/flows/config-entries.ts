@@ -112,9 +112,13 @@ const openVariables = [
   "QBO_EMULATOR_URL",
   "QBO_BROWSER",
   "BROWSER",
+  "QBO_NO_UPDATE_NOTICE",
   "HTTPS_PROXY",
   "HTTP_PROXY",
   "NO_PROXY",
+  "https_proxy",
+  "http_proxy",
+  "no_proxy",
   "NODE_EXTRA_CA_CERTS",
   "NO_COLOR",
   "FORCE_COLOR",
@@ -124,7 +128,9 @@ const openVariables = [
 /** The variables that are set and that no key of a file stands for. */
 function listVariables(env: World["env"]): Found[] {
   const isSet = (name: string) => env[name] !== undefined && env[name] !== "";
-  const shown = openVariables.filter(isSet).map((key) => [key, maskPassword(makePrintable(env[key] ?? ""))] as const);
+  const shown = openVariables
+    .filter(isSet)
+    .map((key) => [key, maskVariable(key, makePrintable(env[key] ?? ""))] as const);
   const hidden = secretVariables.filter(isSet).map((key) => [key, "set"] as const);
   return [...shown, ...hidden].map(([key, value]) => ({
     key,
@@ -133,6 +139,12 @@ function listVariables(env: World["env"]): Found[] {
     file: null,
     isProposal: false,
   }));
+}
+
+/** A proxy's address may lack its scheme. */
+function maskVariable(name: string, text: string): string {
+  const isBare = /_proxy$/i.test(name) && !text.includes("://");
+  return isBare ? text.replace(/^.*@/, "***@") : maskPassword(text);
 }
 
 /** An address without what stands before the host: user and password, as in a proxy's or a database's. */

@@ -4,6 +4,7 @@ import type { Paths } from "../adapters/paths.ts";
 import { systemClock } from "../adapters/clock.ts";
 import type { World } from "../core/world.ts";
 import type { DivertSignals } from "../adapters/run-program.ts";
+import { updateLookWord } from "./look-for-update.ts";
 import type { StoreParts } from "./stores.ts";
 
 /** Doors that `qbo token` never opens. */
@@ -18,6 +19,7 @@ export type RareDoors = Pick<
   | "surroundings"
   | "pendingSignIns"
   | "runProgram"
+  | "updates"
   | "runDemo"
 >;
 
@@ -83,6 +85,11 @@ export function openRareDoors({
     async pendingSignIns() {
       const { createPendingSignIns } = await import("../adapters/pending-sign-ins.ts");
       return createPendingSignIns({ folder: paths.signIns });
+    },
+    async updates() {
+      const { createUpdates } = await import("../adapters/updates/updates.ts");
+      const lookCommand = { command: process.execPath, args: [process.argv[1] ?? "", updateLookWord] };
+      return createUpdates({ folder: paths.state, lookCommand, env });
     },
   };
 }

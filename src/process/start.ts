@@ -1,6 +1,6 @@
 import { systemClock } from "../adapters/clock.ts";
-import { run } from "../cli/run.ts";
 import type { DivertSignals } from "../adapters/run-program.ts";
+import { run, type Done } from "../cli/run.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { QboError } from "../core/errors.ts";
 import { openStderr, openStdout } from "./outputs.ts";
@@ -9,15 +9,17 @@ import { openWorld } from "./world.ts";
 
 declare const __QBO_VERSION__: string;
 
-const version = __QBO_VERSION__;
+/** Of this program. */
+export const version = __QBO_VERSION__;
 
 export interface StartOptions {
   parse(this: void, argv: readonly string[], version: string): Promise<Invocation>;
   openRareDoors(this: void, setting: DoorSetting): RareDoors;
+  afterAnswer?(this: void, done: Done): Promise<void>;
 }
 
 /** Runs the program in this process: its arguments, its streams, its signals, its exit code. */
-export async function start({ parse, openRareDoors }: StartOptions): Promise<void> {
+export async function start({ parse, openRareDoors, afterAnswer }: StartOptions): Promise<void> {
   const signals = listenForSignals();
   process.exitCode = await run(process.argv.slice(2), {
     version,
@@ -30,6 +32,7 @@ export async function start({ parse, openRareDoors }: StartOptions): Promise<voi
     now: () => systemClock.now(),
     parse,
     openWorld: (globals) => openWorld({ globals, version, ...signals, openRareDoors }),
+    ...(afterAnswer ? { afterAnswer } : {}),
   });
 }
 

@@ -69,6 +69,7 @@ export function buildEnvironment({ home, emulator, env = {} }: RunOptions): Reco
     QBO_STORE: "file",
     QBO_STORE_KEY: storeKey,
     QBO_BROWSER: "none",
+    QBO_NO_UPDATE_NOTICE: "1",
     QBO_EMULATOR_URL: emulator?.baseUrl,
     ...env,
   };

@@ -27,6 +27,7 @@ const doors: Readonly<Record<keyof World, true>> = {
   unfinishedRuns: true,
   surroundings: true,
   pendingSignIns: true,
+  updates: true,
   readStdin: true,
   readFile: true,
   runProgram: true,

@@ -20,6 +20,7 @@ import { createPendingSignIns } from "../../src/adapters/pending-sign-ins.ts";
 import { createRescueFiles } from "../../src/adapters/rescue-files.ts";
 import { createTrustStore } from "../../src/adapters/trust-store/trust-store.ts";
 import { createUnfinishedRuns } from "../../src/adapters/unfinished-runs.ts";
+import { createUpdates } from "../../src/adapters/updates/updates.ts";
 import type { Globals } from "../../src/cli/globals.ts";
 import { isCi } from "../../src/cli/terminal.ts";
 import type { World } from "../../src/core/world.ts";
@@ -136,6 +137,14 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
       createTrustStore({ platform: "linux", env: { PATH: process.env["PATH"] }, home: world.folder }),
     unfinishedRuns: async () => createUnfinishedRuns({ folder: join(paths.state, "runs") }),
     surroundings: async () => ({ isContainer: false, isWsl: false }),
+    // Nobody answers there, and the look itself is none.
+    updates: async () =>
+      createUpdates({
+        folder: paths.state,
+        lookCommand: { command: process.execPath, args: ["-e", "0"] },
+        env,
+        address: "http://localhost:1",
+      }),
     pendingSignIns: async () => createPendingSignIns({ folder: paths.signIns }),
     readStdin: async () => world.stdin,
     readFile: readNamedFile,

@@ -33,7 +33,7 @@ export function chooseProxy(url: URL, env: Env): Proxy | undefined {
 }
 
 /** Whether a URL's host name means this machine (RFC 6761, section 6.3; RFC 6890). */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 

@@ -1,0 +1,56 @@
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { formatInstant, parseInstant } from "../../core/instant.ts";
+import type { UpdateLook, Updates } from "../../core/updates.ts";
+import { readIfPresent, replaceFile, unless, withFile, withFileAsync } from "../durable-file.ts";
+import { newestVersionAddress } from "./registry.ts";
+import { startLook, type LookCommand } from "./start-look.ts";
+
+export interface UpdatesOptions {
+  /** The state folder; it is not made for this. */
+  folder: string;
+  /** How this program is started so that it looks and does nothing else. */
+  lookCommand: LookCommand;
+  env: NodeJS.ProcessEnv;
+  address?: string;
+}
+
+/** Looks are kept in `update.json`. */
+export function createUpdates({ folder, lookCommand, env, address = newestVersionAddress }: UpdatesOptions): Updates {
+  const path = join(folder, "update.json");
+  return {
+    address,
+    readLook: () => parseLook(withFile(path, () => readIfPresent(path))),
+    async writeLook({ at, newest }) {
+      const text = `${JSON.stringify({ at: formatInstant(at), newest })}\n`;
+      await withFileAsync(path, () => replaceFile(path, text));
+    },
+    lookInBackground() {
+      if (canWrite(folder)) startLook(lookCommand, { env, folder });
+    },
+  };
+}
+
+/** Otherwise every run would look anew. */
+function canWrite(folder: string): boolean {
+  const numbers = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS"];
+  return unless(numbers, () => (accessSync(folder, constants.W_OK), true)) ?? false;
+}
+
+function parseLook(text: string | undefined): UpdateLook | undefined {
+  const { at, newest } = parseFields(text);
+  const instant = typeof at === "string" ? parseInstant(at) : undefined;
+  if (instant === undefined) return undefined;
+  return { at: instant, newest: typeof newest === "string" ? newest : null };
+}
+
+function parseFields(text: string | undefined): Record<string, unknown> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
