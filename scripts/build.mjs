@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { loadWhereUsed } from "./lazy-requires.mjs";
+import { collectLicenses } from "./licenses.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = readJson(join(root, "package.json"));
@@ -85,20 +86,6 @@ function toPackageName(path) {
 function isEsmOnly(name) {
   const { type, exports = {} } = readJson(join(root, "node_modules", name, "package.json"));
   return type === "module" && !JSON.stringify(exports).includes('"require"');
-}
-
-/** The licences of the bundled packages, which ask to be kept with every copy. @param {string[]} inputs */
-function collectLicenses(inputs) {
-  const folders = new Set(inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
-  return [...folders].map(readLicense).join("\n\n");
-}
-
-/** @param {string} folder */
-function readLicense(folder) {
-  const { name, version } = readJson(join(root, folder, "package.json"));
-  const file = readdirSync(join(root, folder)).find((found) => /^licen[cs]e/i.test(found));
-  if (file === undefined) throw new Error(`${name} is bundled and has no licence file.`);
-  return `${name} ${version}\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
 }
 
 /**

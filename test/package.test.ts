@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isWindows = process.platform === "win32";
@@ -57,6 +58,75 @@ it("installs in an empty folder and runs there", () => {
   const printed = execFileSync(program, ["--version"], { cwd: folder, encoding: "utf8", shell: isWindows });
   expect(printed).toContain(version);
 });
+
+it("has a list of its parts that names what is installed with it, what is bundled into it, and nothing else", () => {
+  const { stdout } = runScript("sbom.mjs");
+  const { components, metadata, bomFormat }: Sbom = JSON.parse(stdout);
+  expect([bomFormat, metadata.component.name, metadata.component.version]).toEqual(["CycloneDX", "qbo-cli", version]);
+  const listed = components.map(({ purl }) => decodeURIComponent(purl).replace(/^pkg:npm\/(.+)@.*$/, "$1"));
+  const licenses = readFileSync(join(folder, "node_modules/qbo-cli/dist/licenses.txt"), "utf8");
+  const bundled = [...licenses.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+$/gm)].map(([, name = ""]) => name);
+  expect(bundled).toContain("valibot");
+  expect(new Set(listed)).toEqual(new Set([...listInstalled(), ...bundled]));
+});
+
+it("is one file as well, which needs nothing beside it", () => {
+  const alone = join(folder, "alone");
+  mkdirSync(alone);
+  const program = join(alone, "qbo.cjs");
+  runScript("build-single.mjs", program);
+  // Beside the installed package it would find the keychain's addon.
+  const moved = join(mkdtempSync(join(tmpdir(), "qbo-single-")), "qbo.cjs");
+  onTestFinished(() => rmSync(dirname(moved), { recursive: true }));
+  renameSync(program, moved);
+  const env = { PATH: process.env["PATH"], HOME: alone, QBO_STATE_DIR: join(alone, "state"), QBO_CONFIG_DIR: alone };
+  const run = (store: string, ...args: string[]) =>
+    spawnSync(process.execPath, [moved, ...args], { encoding: "utf8", cwd: alone, env: { ...env, QBO_STORE: store } });
+  expect(run("file", "--version").stdout).toBe(`${version}\n`);
+  const token = { accessToken: "the-access-token", accessTokenExpiresAt: "2999-01-01T00:00:00Z" };
+  const one = { environment: "emulator", realmId: "1", refreshToken: "r", ...token };
+  writeFileSync(join(alone, "one.json"), JSON.stringify(one));
+  expect(run("file", "import", "--file", "one.json", "--no-refresh")).toMatchObject({ status: 0 });
+  expect(run("file", "token").stdout).toBe("the-access-token\n");
+  writeFileSync(join(alone, "two.json"), JSON.stringify({ ...one, realmId: "2" }));
+  const keychain = run("keychain", "import", "--file", "two.json", "--no-refresh", "--json");
+  expect(keychain.status).toBe(7);
+  expect(keychain.stdout + keychain.stderr).toContain("keytar is not installed");
+  expect(readFileSync(moved, "utf8")).toMatch(/^undici \d+\.\d+\.\d+$/m);
+});
+
+it("has a Homebrew formula that names it by its digest", () => {
+  const file = join(folder, packed.filename);
+  const address = `https://example.com/qbo/releases/download/v${version}/${packed.filename}`;
+  const { stdout } = runScript("homebrew.mjs", file, address);
+  expect(stdout).toContain(`sha256 "${createHash("sha256").update(readFileSync(file)).digest("hex")}"`);
+  expect(stdout).toContain(`url "${address}"`);
+  expect(stdout).toContain('homepage "https://example.com/qbo"');
+  expect(stdout).not.toMatch(/@[A-Z]\w+@/);
+  expect(runScript("homebrew.mjs", file, 'https://example.com/"#{x}.tgz')).toMatchObject({ status: 2, stdout: "" });
+});
+
+interface Sbom {
+  bomFormat: string;
+  metadata: { component: { name: string; version: string } };
+  components: { purl: string }[];
+}
+
+/** The real names of the packages that npm installed with the program. */
+function listInstalled(): string[] {
+  const lock = readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8");
+  const { packages }: { packages: Record<string, { name?: string }> } = JSON.parse(lock);
+  const names = Object.entries(packages).map(([path, { name }]) => name ?? path.replace(/^.*node_modules\//, ""));
+  return names.filter((name) => name !== "qbo-cli");
+}
+
+function runScript(name: string, ...args: string[]) {
+  return spawnSync(process.execPath, [join(root, "scripts", name), ...args], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+}
 
 function npm(cwd: string, ...words: string[]): string {
   return execFileSync("npm", words, { cwd, encoding: "utf8", shell: isWindows, stdio: ["ignore", "pipe", "inherit"] });

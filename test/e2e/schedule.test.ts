@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CronExpressionParser } from "cron-parser";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { parseWorkflow } from "./parse-workflow.ts";
 import { createHome, expectTypedError, readAnswer, runQbo, type RunOptions } from "./qbo-process.ts";
 
 interface Answer {
@@ -105,28 +105,6 @@ test.each(["hourly", "daily", "weekly"])(
     expect(ask("python3", ["-c", read], files[0]?.text)).toMatch(/^1 .*qbo\.js refresh --all --expiring-within 30d/);
   },
 );
-
-/** What GitHub's parser of workflows makes of a text. It imports JSON in a way that Node.js no longer takes, so it is bundled first. */
-async function parseWorkflow(text: string): Promise<{ errors: unknown[]; cron: string; jobs: number }> {
-  const outfile = join(createHome().folder, "parse-workflow.cjs");
-  const contents = `
-    import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
-    import { readFileSync } from "node:fs";
-    const file = { name: "qbo-refresh.yml", content: readFileSync(0, "utf8") };
-    const { context, value } = parseWorkflow(file, new NoOperationTraceWriter());
-    convertWorkflowTemplate(context, value).then(({ errors = [], events, jobs }) => {
-      const found = [...context.errors.getErrors(), ...errors].map(String);
-      process.stdout.write(JSON.stringify({ errors: found, cron: events?.schedule?.[0]?.cron, jobs: jobs?.length }));
-    });`;
-  await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    bundle: true,
-    platform: "node",
-    outfile,
-    logLevel: "error",
-  });
-  return JSON.parse(ask(process.execPath, [outfile], text));
-}
 
 test("GitHub's own parser accepts the workflow, which needs a team store", async () => {
   const options = createAwkwardHome();

@@ -32,6 +32,11 @@ const anywhere: readonly (Diagnosis & { sign: RegExp })[] = [
     reason: "the prompt to unlock it was closed or could not be shown",
     fix: "Unlock the keychain on this machine's desktop, then repeat the command.",
   },
+  {
+    sign: /keytar is not installed/,
+    reason: "the package keytar is not installed with this program",
+    fix: "Install it beside the program's file: `npm install keytar@npm:@github/keytar@7`.",
+  },
 ];
 
 /** The texts of libsecret, GLib and D-Bus, which are not translated because Node.js leaves the locale at C. */

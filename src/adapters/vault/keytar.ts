@@ -16,8 +16,20 @@ export async function loadKeytar(): Promise<Keytar> {
     const library = await import("keytar");
     return library.default;
   } catch (error) {
+    if (isMissing(error)) throw new Error("the package keytar is not installed with this program", { cause: error });
     throw new Error(findMissingLibrary() ?? (error instanceof Error ? error.message : String(error)), { cause: error });
   }
+}
+
+/** As with the program in a single file, which brings everything but this addon. */
+function isMissing(error: unknown): boolean {
+  const codes = ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"];
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    codes.includes(String(error.code)) &&
+    error.message.includes("'keytar'")
+  );
 }
 
 /** What the dynamic linker says about libsecret; `undefined` when libsecret loads, or is not what this platform uses. */
