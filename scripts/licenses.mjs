@@ -14,8 +14,20 @@ export function collectLicenses(inputs) {
 
 /** @param {string} folder */
 function readLicense(folder) {
-  const { name, version } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  const file = readdirSync(join(root, folder)).find((found) => /^licen[cs]e/i.test(found));
-  if (file === undefined) throw new Error(`${name} is bundled and has no licence file.`);
-  return `${name} ${version}\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  const text = findFile(folder, /^licen[cs]e/i) ?? findSection(findFile(folder, /^readme/i));
+  // Nothing but the name of the licence is there in such a package.
+  if (text === undefined && typeof license !== "string") throw new Error(`${name} is bundled and names no licence.`);
+  return `${name} ${version}\n\n${(text ?? `Licence: ${license}`).trim()}\n`;
+}
+
+/** @param {string} folder @param {RegExp} pattern */
+function findFile(folder, pattern) {
+  const file = readdirSync(join(root, folder)).find((found) => pattern.test(found));
+  return file === undefined ? undefined : readFileSync(join(root, folder, file), "utf8");
+}
+
+/** What a README says under the heading of its licence. @param {string} [readme] */
+function findSection(readme) {
+  return /^#+\s*licen[cs]e\s*$([\s\S]*?)(?=^#+ |(?![\s\S]))/im.exec(readme ?? "")?.[1];
 }

@@ -43,6 +43,12 @@ it.skipIf(isWindows)("can be executed", () => {
   expect(packed.files.find(({ path }) => path === "bin/qbo.js")?.mode).toBe(0o755);
 });
 
+it("runs no script when it is installed", () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const ofNpm = /^(pre|post)?(install|prepare|pack|publish|uninstall)$|^prepublishOnly$|^dependencies$/;
+  expect(Object.keys(scripts).filter((name) => ofNpm.test(name))).toEqual([]);
+});
+
 it("installs in an empty folder and runs there", () => {
   writeFileSync(join(folder, "package.json"), "{}");
   npm(
