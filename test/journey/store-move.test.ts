@@ -79,6 +79,16 @@ describe("qbo store move", () => {
     ]);
   });
 
+  it("takes along what is known against a connection: a move proves nothing", async () => {
+    const { qbo, control, realms } = await start();
+    await control("disconnect", { realmId: realms[0] });
+    expect((await qbo("refresh", "acme")).exitCode).toBe(4);
+    expect((await qbo("store", "move", "acme", "--to", "helper:test")).exitCode).toBe(0);
+    expect((await qbo("status", "--json")).json()).toMatchObject({
+      connections: [{ state: "reconnect", store: "helper:test", lastRefresh: { outcome: "rejected" } }],
+    });
+  });
+
   it("moves what is named, and tells what failed and stays", async () => {
     const scene = await start();
     const { qbo } = scene;

@@ -8,7 +8,7 @@ import type { World } from "../../core/world.ts";
 import { recordEvent, settle } from "../book-keeping.ts";
 import { assertNotMoved, followMoves } from "../connection-moved.ts";
 import { explainLoss } from "../load-tokens.ts";
-import { followTokens } from "../token-facts.ts";
+import { describeTokens, followTokens } from "../token-facts.ts";
 import { type Both, holdBoth, type OpenStore } from "./hold-both.ts";
 import { forgetLeftover, removeLeftover } from "./leftover.ts";
 
@@ -51,7 +51,7 @@ async function moveHeld(world: MoveDoors, facts: ConnectionFacts, { both, target
   await change(world, facts, (current) => ({ ...current, alsoIn: target.name }));
   const kept = tokens && (await copy(world, facts, tokens, { both, target }));
   await change(world, facts, (current) => ({
-    ...(kept && !current.isPending ? followTokens(current, kept) : current),
+    ...(kept && !current.isPending ? describeKept(current, kept) : current),
     store: target.name,
     alsoIn: facts.store,
   }));
@@ -66,6 +66,12 @@ async function moveHeld(world: MoveDoors, facts: ConnectionFacts, { both, target
   await settle(world, facts, () =>
     recordEvent(world, facts.id, { event: "moved", outcome: "ok", tokenBefore, tokenAfter: token, detail }),
   );
+}
+
+/** What is known against a connection goes along with its tokens: a move proves nothing. Newer tokens that were found there overtake it. */
+function describeKept(current: ConnectionFacts, kept: Tokens): ConnectionFacts {
+  const isSame = fingerprint(kept.refreshToken.secret) === current.tokens.refreshTokenFingerprint;
+  return isSame ? { ...current, tokens: describeTokens(kept) } : followTokens(current, kept);
 }
 
 /** @throws NOT_CONNECTED when the connection was forgotten meanwhile. */
