@@ -227,6 +227,28 @@ describe("what is shared", () => {
     expect(await one.clients.read("AB1")).toBeUndefined();
   });
 
+  it("names the records that are damaged and where they lie, and finds the others all the same", async () => {
+    const database = await prepare();
+    const store = open(database.address("keeper"));
+    await store.facts.create({ ...exampleFacts, name: "good" });
+    await database.query(
+      `INSERT INTO qbo.connection (name, id, facts) VALUES ('bad', 'a', '{'), (E'No\\x1b[31mName', 'b', '{}'), ('later', 'c', '{"version":99}')`,
+    );
+    const { facts, damaged } = await store.facts.survey();
+    expect(facts.map(({ name }) => name)).toEqual(["good"]);
+    expect(damaged.map(({ name, error }) => [name, error.code])).toEqual([
+      ["No\\u001b[31mName", "STORE_CORRUPT"],
+      ["bad", "STORE_CORRUPT"],
+      ["later", "STORE_CORRUPT"],
+    ]);
+    for (const { error } of damaged) expect(error.message).toContain("in the table qbo.connection of the team store");
+    expect(damaged[1]?.error.hint).toContain("qbo login --name bad");
+    expect(damaged[2]?.error.hint).toMatch(/[Uu]pdate qbo/);
+    await expect(store.facts.list()).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+    await expect(store.facts.read("bad")).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+    expect(await store.facts.read("good")).toMatchObject({ name: "good" });
+  });
+
   it("remembers what happened on each machine, and forgets a connection", async () => {
     const database = await prepare();
     const [one, two] = [open(database.address("member")), open(database.address("member"), { host: "two" })];

@@ -29,6 +29,16 @@ describe("a damaged record", () => {
     expect((await qbo("rename", "c3", "c4")).exitCode).toBe(0);
   });
 
+  it("is a finding of the stores' report, and not its end", async () => {
+    const { qbo } = await startDamaged();
+    const report = await qbo("store", "status", "--json");
+    expect([report.exitCode, report.json()]).toMatchObject([
+      7,
+      { stores: [{ store: "file", connections: 2, checked: 2 }], damaged: [{ connection: "c2" }] },
+    ]);
+    expect((await qbo("store", "status")).stdout).toMatch(/✗ c2: .*c2\.json.*qbo login --name c2/);
+  });
+
   it("fails alone where many are refreshed", async () => {
     const { qbo, effects } = await startDamaged();
     const refreshed = await qbo("refresh", "--all", "--json");

@@ -1,7 +1,7 @@
 import { isConnectionName } from "../../core/connection-name.ts";
 import { decodeFacts, encodeFacts } from "../../core/connection-record.ts";
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { QboError } from "../../core/errors.ts";
+import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { DamagedFacts, FactsStore } from "../../core/store-ports.ts";
 import type { Team } from "./secret-row.ts";
@@ -17,8 +17,14 @@ export function createTeamFacts(team: Team): FactsStore {
   const { database, text } = team;
   const encode = (facts: ConnectionFacts) => encodeFacts(facts.store === text ? { ...facts, store: itself } : facts);
   const decode = (found: unknown, name: string): ConnectionFacts => {
-    const facts = decodeFacts(typeof found === "string" ? found : "", name);
-    return facts.store === itself ? { ...facts, store: text } : facts;
+    try {
+      if (!isConnectionName(name))
+        throw new QboError("STORE_CORRUPT", `"${makePrintable(name, 80)}" is no connection's name.`);
+      const facts = decodeFacts(typeof found === "string" ? found : "", name);
+      return facts.store === itself ? { ...facts, store: text } : facts;
+    } catch (error) {
+      throw explainDamage(error, text, name);
+    }
   };
   /** The text of a record; the query also tells whether the tables are this qbo's. */
   const readText = async (name: string) => {
@@ -34,7 +40,7 @@ export function createTeamFacts(team: Team): FactsStore {
 
   return {
     async list() {
-      return (await readRows()).map(({ name, facts }) => decode(facts, requireName(String(name))));
+      return (await readRows()).map(({ name, facts }) => decode(facts, String(name)));
     },
     async survey() {
       const facts: ConnectionFacts[] = [];
@@ -42,9 +48,9 @@ export function createTeamFacts(team: Team): FactsStore {
       for (const row of await readRows()) {
         const name = String(row["name"]);
         try {
-          facts.push(decode(row["facts"], requireName(name)));
+          facts.push(decode(row["facts"], name));
         } catch (error) {
-          if (!(error instanceof QboError)) throw error;
+          if (!hasCode(error, "STORE_CORRUPT")) throw error;
           damaged.push({ name: makePrintable(name, 80), error });
         }
       }
@@ -100,6 +106,20 @@ export function createTeamFacts(team: Team): FactsStore {
 export async function assertReady({ database, text }: Team): Promise<void> {
   const [row] = await database.query(`SELECT ${sheetColumns} FROM qbo.store AS store`);
   readSheet(text, row);
+}
+
+/** Where a record lies that cannot be used, and what to do about it. */
+function explainDamage(error: unknown, text: string, name: string): unknown {
+  const found = asQboError(error);
+  if (!found) return error;
+  const shown = makePrintable(name, 80);
+  return new QboError(found.code, `${found.message} It lies in the table qbo.connection of the team store ${text}.`, {
+    hint:
+      found.hint ??
+      `Bring the row named ${shown} back from a backup, or delete it and sign in again: qbo login --name ${shown}`,
+    details: { connection: shown },
+    cause: found,
+  });
 }
 
 function requireName(name: string): string {

@@ -15,6 +15,11 @@ export function reportError(error: QboError | null) {
   };
 }
 
+/** An error in one line of a report for people, with what to do about it. */
+export function describeFailure({ message, hint }: QboError): string {
+  return hint === null ? message : `${message} ${hint}`;
+}
+
 interface BulkResult {
   error: QboError | null;
 }

@@ -1,9 +1,8 @@
-import type { QboError } from "../../core/errors.ts";
 import { formatInstant } from "../../core/instant.ts";
 import type { Continuation } from "../../flows/continued-run.ts";
 import type { GivenRefresh } from "../../flows/given-token.ts";
 import type { RefreshResult } from "../../flows/refresh-many.ts";
-import { pickTelling, reportError } from "./bulk.ts";
+import { describeFailure, pickTelling, reportError } from "./bulk.ts";
 import type { Style } from "./command.ts";
 
 /** What became of a refresh of many. */
@@ -40,10 +39,6 @@ function countOutcomes(results: readonly RefreshResult[]) {
 export function formatResult({ connection, outcome, error }: RefreshResult, style: Style): string {
   if (error) return `${style.red("✗")} ${connection}: ${describeFailure(error)}`;
   return `${style.green("✓")} ${connection}: ${outcome === "unchanged" ? "refreshed by another process" : outcome}`;
-}
-
-function describeFailure({ message, hint }: QboError): string {
-  return hint === null ? message : `${message} ${hint}`;
 }
 
 /** The end of the answer to a person; at a terminal, where a bar was seen meanwhile, with the results that tell something. */

@@ -5,7 +5,7 @@ import type { World } from "../../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../../flows/choose-connection.ts";
 import { surveyConnections } from "../../flows/list-connections.ts";
 import { moveConnections, type MoveReport } from "../../flows/store/move.ts";
-import { judgeBulk, reportError } from "../kit/bulk.ts";
+import { describeFailure, judgeBulk, pickTelling, reportError } from "../kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "../kit/command.ts";
 import { appOption, environmentOption, readOption, readStoreOption, readSwitch, usage } from "../options.ts";
 
@@ -90,14 +90,15 @@ function describeMany(connections: readonly ConnectionFacts[]): string {
 
 function formatMoves({ connections, clientSecrets, to }: MoveReport, style: Style): string {
   const mark = (isFailed: boolean) => (isFailed ? style.red("✗") : style.green("✓"));
-  const moves = connections.map(({ connection, from, outcome, error }) => {
+  const told = style.isTerminal ? pickTelling(connections) : connections;
+  const moves = told.map(({ connection, from, outcome, error }) => {
     const head = `${mark(error !== null)} ${style.bold(connection)}`;
-    if (error) return `${head}: ${error.message}`;
+    if (error) return `${head}: ${describeFailure(error)}`;
     return outcome === "moved" ? `${head}: moved from ${from}` : `${head}: is in ${to} already`;
   });
   const secrets = clientSecrets.map(({ clientId, from, outcome, error }) => {
     const head = `${outcome === "left" ? style.dim("·") : mark(error !== null)} client secret of ${clientId}`;
-    if (error) return `${head}: ${error.message}`;
+    if (error) return `${head}: ${describeFailure(error)}`;
     if (outcome === "left") return `${head}: stays in ${from}, where other connections need it`;
     return outcome === "moved" ? `${head}: moved from ${from}` : `${head}: is in ${to} already`;
   });

@@ -6,7 +6,7 @@ import {
   type StoreReport,
   type StoresReport,
 } from "../../flows/store/report-stores.ts";
-import { reportError } from "../kit/bulk.ts";
+import { describeFailure, reportError } from "../kit/bulk.ts";
 import { defineCommand, type Style } from "../kit/command.ts";
 
 export const storeStatusCommand = defineCommand<null, StoresReport>({
@@ -21,27 +21,41 @@ export const storeStatusCommand = defineCommand<null, StoresReport>({
   run: (world) => reportStores(world),
   human: formatStores,
   json: describeStores,
-  exitCode: ({ stores }): ExitCode => (stores.some(isTroubled) ? 7 : 0),
+  exitCode: ({ stores, damaged }): ExitCode => (stores.some(isTroubled) || damaged.length > 0 ? 7 : 0),
 });
 
 function isTroubled(report: StoreReport): boolean {
   return (isInUse(report) && report.error !== null) || report.damaged.length > 0;
 }
 
-function formatStores({ newSecrets, stores }: StoresReport, style: Style): string {
+function formatStores({ newSecrets, stores, damaged }: StoresReport, style: Style): string {
   const blocks = stores.map((report) => formatStore(report, style).join("\n"));
-  return [`New secrets go to ${style.bold(newSecrets.value)} (${newSecrets.source}).`, ...blocks].join("\n\n");
+  const head = `New secrets go to ${style.bold(newSecrets.value)} (${newSecrets.source}).`;
+  const records = damaged.length > 0 ? [formatDamaged(damaged, style).join("\n")] : [];
+  return [head, ...blocks, ...records].join("\n\n");
+}
+
+/** More connections of one store than anybody reads about one by one. */
+const mostDamaged = 10;
+
+function formatDamaged(damaged: StoreReport["damaged"], style: Style): string[] {
+  const shown = damaged.slice(0, mostDamaged);
+  const rest = damaged.length - shown.length;
+  return [
+    ...shown.map(({ connection, error }) => `  ${style.red("✗")} ${connection}: ${describeFailure(error)}`),
+    ...(rest > 0 ? [`  ${style.dim(`… and ${rest} more: qbo store status --json`)}`] : []),
+  ];
 }
 
 function formatStore(report: StoreReport, style: Style): string[] {
   const { store, error, protection, damaged, leftovers, connections, checked } = report;
-  const mark = !error ? style.green("✓") : isInUse(report) ? style.red("✗") : style.yellow("!");
+  const mark = !error && damaged.length === 0 ? style.green("✓") : isInUse(report) ? style.red("✗") : style.yellow("!");
   const unread = connections - checked;
   return [
     `${mark} ${style.bold(store)}  ${style.dim(countContents(report))}`,
     ...(protection === null ? [] : [`  ${protection}`]),
     ...(error ? [`  ${style.red(error.message)}`, ...(error.hint === null ? [] : [`  ${error.hint}`])] : []),
-    ...damaged.map((each) => `  ${style.red("✗")} ${each.connection}: ${each.error.message}`),
+    ...formatDamaged(damaged, style),
     ...(!error && unread > 0
       ? [`  ${style.dim(`It is slow: the tokens of ${unread} connections were not looked at.`)}`]
       : []),
@@ -59,8 +73,9 @@ function countContents({ connections, clientSecrets }: StoreReport): string {
   return `${plural(connections, "connection")}, ${plural(clientSecrets, "client secret")}`;
 }
 
-function describeStores({ newSecrets, stores }: StoresReport) {
+function describeStores({ newSecrets, stores, damaged: records }: StoresReport) {
   return {
+    damaged: records.map((each) => ({ ...each, error: reportError(each.error) })),
     newSecrets: { store: newSecrets.value, source: newSecrets.source },
     stores: stores.map(({ error, damaged, ...report }) => ({
       ...report,

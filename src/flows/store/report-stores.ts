@@ -40,6 +40,8 @@ export interface StoresReport {
   /** Where new secrets go. */
   newSecrets: Setting<string>;
   stores: StoreReport[];
+  /** Connections whose record cannot be read, so that nobody knows which store theirs is. */
+  damaged: DamagedConnection[];
 }
 
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "clients" | "openStore" | "prompter" | "clock">;
@@ -50,7 +52,7 @@ const patience = 15_000;
 /** Every store in use, and the one that new secrets go to. A store that cannot be reached is a finding, not a failure. */
 export async function reportStores(world: Doors): Promise<StoresReport> {
   const { store: newSecrets, apps } = await readSettings(world);
-  const facts = await world.facts.list();
+  const { facts, damaged } = await world.facts.survey();
   const clientIds = [
     ...facts.map(({ clientId }) => clientId),
     ...Object.values(apps).flatMap((app) => app.clientId ?? []),
@@ -60,6 +62,7 @@ export async function reportStores(world: Doors): Promise<StoresReport> {
   const copies = facts.flatMap(({ alsoIn }) => alsoIn ?? []);
   const names = new Set([newSecrets.value, ...facts.map(({ store }) => store), ...holders, ...copies]);
   const stores: StoreReport[] = [];
+  const unreadable = damaged.map(({ name, error }) => ({ connection: name, error }));
   for (const name of names) {
     stores.push({
       store: name,
@@ -75,7 +78,7 @@ export async function reportStores(world: Doors): Promise<StoresReport> {
       )),
     });
   }
-  return { newSecrets, stores };
+  return { newSecrets, stores, damaged: unreadable };
 }
 
 /** Whether something is kept there. */
