@@ -1,17 +1,20 @@
 import { createFileVault } from "../adapters/vault/file.ts";
 import { createKeychainVault } from "../adapters/vault/keychain.ts";
+import { keepsOwnKey } from "../adapters/vault/store-description.ts";
 import type { Paths } from "../adapters/paths.ts";
+import type { ConfigFiles } from "../core/config.ts";
 import { QboError } from "../core/errors.ts";
 import type { Notices } from "../core/ports.ts";
 import type { CredentialStore, Lock, Vault } from "../core/store-ports.ts";
 import { Secret } from "../core/secret.ts";
 import { formatStoreName, readStoreName, storeForms, type StoreName } from "../core/store-name.ts";
 import { createVaultCredentialStore } from "../flows/vault-credential-store.ts";
-import type { OpenTeam } from "./team.ts";
+import { findChosenTeam, type OpenTeam } from "./team.ts";
 
 export interface StoreParts {
   paths: Paths;
   env: NodeJS.ProcessEnv;
+  configFiles: Pick<ConfigFiles, "readLayers">;
   lock: Lock;
   notices: Notices;
   openTeam: OpenTeam;
@@ -38,7 +41,7 @@ async function openStore(name: StoreName, parts: StoreParts): Promise<Credential
     case "keychain":
       return createVaultCredentialStore({ vault: openKeychain(parts), lock, isProbeCheap: false });
     case "file":
-      return createVaultCredentialStore({ vault: openFiles(parts), lock, isProbeCheap: true });
+      return createVaultCredentialStore({ vault: await openFiles(parts), lock, isProbeCheap: true });
     case "helper":
       return createVaultCredentialStore({ vault: await openHelper(name.helper, parts), lock, isProbeCheap: false });
     case "postgres":
@@ -54,10 +57,17 @@ export function openKeychain({ env, notices }: Pick<StoreParts, "env" | "notices
   });
 }
 
-function openFiles(parts: StoreParts): Vault {
+/** Where a team store was chosen, QBO_STORE_KEY is the team's: files that were begun with a key of their own go on with that. */
+async function openFiles(parts: StoreParts): Promise<Vault> {
   const { paths, env } = parts;
   const storeKey = env["QBO_STORE_KEY"] ? new Secret(env["QBO_STORE_KEY"]) : undefined;
-  return createFileVault({ folder: paths.secrets, storeKey, keychain: openKeychain(parts) });
+  const isForTeam = storeKey !== undefined && (await findChosenTeam(parts)) !== undefined;
+  const isOwn = isForTeam && keepsOwnKey(paths.secrets);
+  return createFileVault({
+    folder: paths.secrets,
+    storeKey: isOwn ? undefined : storeKey,
+    keychain: openKeychain(parts),
+  });
 }
 
 /** Few use one, so its code is read only then. */

@@ -56,6 +56,16 @@ async function findAddress(
   return name;
 }
 
+/** The team store that was chosen, if one was. */
+export async function findChosenTeam({
+  env,
+  configFiles,
+}: Pick<TeamParts, "env" | "configFiles">): Promise<TeamStoreName | undefined> {
+  const text = env["QBO_STORE"] || (await readConfiguredStore(configFiles));
+  const name = text ? readStoreName(text) : undefined;
+  return name?.kind === "postgres" ? name : undefined;
+}
+
 interface MemoryParts extends Pick<TeamParts, "env" | "configFiles"> {
   notices: Pick<Notices, "warn">;
   openTeam: OpenTeam;
@@ -68,9 +78,8 @@ export function shareMemory(own: Memory, { env, configFiles, notices, openTeam }
   if (env["QBO_STORE"] && readStoreName(env["QBO_STORE"])?.kind !== "postgres") return own;
   let found: Promise<Team | undefined> | undefined;
   const find = async (): Promise<Team | undefined> => {
-    const text = env["QBO_STORE"] || (await readConfiguredStore(configFiles));
-    const name = text ? readStoreName(text) : undefined;
-    return name?.kind === "postgres" ? { name: name.text, open: () => openTeam(name) } : undefined;
+    const name = await findChosenTeam({ env, configFiles });
+    return name && { name: name.text, open: () => openTeam(name) };
   };
   const findTeam: FindTeam = () => (found ??= find());
   return {
@@ -80,7 +89,7 @@ export function shareMemory(own: Memory, { env, configFiles, notices, openTeam }
   };
 }
 
-async function readConfiguredStore(configFiles: MemoryParts["configFiles"]): Promise<string | undefined> {
+async function readConfiguredStore(configFiles: TeamParts["configFiles"]): Promise<string | undefined> {
   const stores = (await configFiles.readLayers()).map(({ config }) => config.store);
   return stores.find((store) => store !== undefined);
 }

@@ -42,7 +42,7 @@ export function openWorld({ globals, version, interruption, divertSignals, openR
   const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
   const configFiles = openConfigFiles(paths, notices);
   const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
-  const storeParts = { paths, env, lock, notices, openTeam };
+  const storeParts = { paths, env, configFiles, lock, notices, openTeam };
   return {
     env,
     platform: { os, hostname: host, pid, version },

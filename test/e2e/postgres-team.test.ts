@@ -40,6 +40,10 @@ async function openScene(options: Partial<EmulatorOptions> = {}): Promise<Scene>
   return { emulator, database, one: open("keeper"), two: open("member") };
 }
 
+function withoutPassword(address = ""): string {
+  return address.replace(/:[^:@/]+@/, "@");
+}
+
 async function awaitTokenRequest({ emulator }: Scene): Promise<void> {
   for (let wait = 0; wait < 500; wait += 1) {
     const { requests } = await control<{ requests: { endpoint: string }[] }>(emulator, "requests");
@@ -208,6 +212,35 @@ test("qbo store move brings connections into the team store, and back out of it"
   readAnswer(await runQbo(["store", "move", "c1", "--to", "file", "--json"], one));
   expect((await runQbo(["token", "c1"], own)).stdout).toBe(`${accessToken}\n`);
   expect(readError(await runQbo(["token", "c1", "--json"], two))).toMatchObject({ code: "NOT_CONNECTED" });
+});
+
+test("files with a key of their own go on beside a team store, and can be moved into it", async () => {
+  const { one, two } = await openScene();
+  const before = { ...one, env: { QBO_STORE: "file", QBO_STORE_KEY: undefined } };
+  const [mine] = await seed(before);
+  expect((await runQbo(["token", "c1"], one)).stdout).toBe(`${mine?.accessToken}\n`);
+  readAnswer(await runQbo(["refresh", "c1", "--json"], one));
+  const { stdout } = await runQbo(["token", "c1"], before);
+  readAnswer(await runQbo(["store", "move", "--all", "--to", withoutPassword(one.env?.["QBO_STORE"]), "--json"], one));
+  expect((await runQbo(["token", "c1"], two)).stdout).toBe(stdout);
+});
+
+test("nothing is put into a team store that was not chosen, because nobody would see it", async () => {
+  const { one, two, database } = await openScene();
+  const own = { ...one, env: { QBO_STORE: "file" } };
+  const [mine] = await seed(own);
+  const store = withoutPassword(database.address("keeper"));
+  const entry = JSON.stringify({ environment: "emulator", realmId: "9130350000000077", refreshToken: "r".repeat(50) });
+  for (const args of [
+    ["store", "move", "--all", "--to", store],
+    ["login", "--env", "emulator", "--store", store],
+    ["import", "--stdin", "--store", store],
+  ]) {
+    const refused = readError(await runQbo([...args, "--json"], { ...own, stdin: entry }));
+    expect(refused).toMatchObject({ code: "USAGE", message: expect.stringContaining("not the chosen one") });
+  }
+  expect((await runQbo(["token", "c1"], own)).stdout).toBe(`${mine?.accessToken}\n`);
+  expect(readAnswer(await runQbo(["status", "--json"], two))).toEqual({ connections: [] });
 });
 
 describe("what breaks in the middle of a refresh loses nothing", () => {

@@ -45,7 +45,7 @@ function shortenStaleTime(world: World, staleAfter: number): World {
     heartbeat: staleAfter / 20,
   });
   const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
-  return { ...world, openStore: openStores({ paths, env, lock, notices, openTeam }) };
+  return { ...world, openStore: openStores({ paths, env, configFiles, lock, notices, openTeam }) };
 }
 
 async function main(): Promise<void> {

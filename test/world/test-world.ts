@@ -105,7 +105,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     warn: (text) => notices.warn(text),
   });
   const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
-  const open = openStores({ paths, env, lock, notices, openTeam });
+  const open = openStores({ paths, env, configFiles, lock, notices, openTeam });
   return createShutWorld({
     env: { ...env },
     platform: { os: "linux", hostname: host, pid, version: "1.2.3" },
@@ -125,7 +125,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     ),
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: async (name) => open(assertNoKeychain(name)),
-    openRekeying: (newKey) => openRekeying({ paths, env, lock, notices, openTeam }, newKey),
+    openRekeying: (newKey) => openRekeying({ paths, env, configFiles, lock, notices, openTeam }, newKey),
     ...openTeamKeeping(openTeam),
     http: async () =>
       createHttp({ env, version: "1.2.3", ...(globals.debug ? { trace: (line) => tell(`${line}\n`) } : {}) }),

@@ -44,6 +44,12 @@ export function readDescription(folder: string): StoreDescription | undefined {
   return { version: 1, id, keySource: source, salt, keyId, ...(typeof nextKeyId === "string" ? { nextKeyId } : {}) };
 }
 
+/** Whether the store was begun with a key that it keeps itself. */
+export function keepsOwnKey(folder: string): boolean {
+  const source = readDescription(folder)?.keySource;
+  return source !== undefined && source !== "environment";
+}
+
 /** Writes another description in the place of the present one. */
 export async function replaceDescription(folder: string, description: StoreDescription): Promise<void> {
   await replaceFile(locateDescription(folder), `${JSON.stringify(description, null, 2)}\n`);

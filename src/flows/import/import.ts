@@ -1,6 +1,7 @@
 import { asQboError, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isObject } from "../../oauth/intuit-answer.ts";
+import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { bringIn, type BroughtIn, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
 import { readImportEntry } from "./read-entries.ts";
@@ -29,6 +30,7 @@ export async function importConnections(
   { text, realmId, ...options }: ImportRequest,
 ): Promise<ImportResult[]> {
   const values = readImportText(text);
+  if (options.store !== undefined) await assertTeamChosen(world, options.store);
   assertOneEntry(values.length, "--name", options.name);
   assertOneEntry(values.length, "--realm", realmId);
   const results: ImportResult[] = [];

@@ -9,6 +9,7 @@ import { hasCompanyScope } from "../../intuit/scopes.ts";
 import type { App } from "../apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
+import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { agreeToProject } from "./agree-to-project.ts";
 import { chooseApp } from "./choose-app.ts";
 import { chooseWayIn, type WayIn } from "./choose-way-in.ts";
@@ -74,6 +75,7 @@ type Doors = Pick<
  * @throws USAGE, APP_NOT_CONFIGURED, CONFIG_INVALID: all that can be known to be wrong without asking anybody.
  */
 export async function planLogin(world: Doors, options: LoginOptions): Promise<LoginPlan> {
+  if (options.store !== undefined) await assertTeamChosen(world, options.store);
   const existing = await findExisting(world, options);
   const name = existing ? undefined : readNewName(options.name ?? options.connection);
   if (name !== undefined && (await world.facts.read(name))) {

@@ -2,6 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError, QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import { readSettings } from "../settings.ts";
+import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { moveClientSecret } from "./move-client-secret.ts";
 import { moveConnection, type MoveDoors, type MoveOutcome } from "./move-connection.ts";
 
@@ -33,13 +34,14 @@ type Doors = MoveDoors & Pick<World, "env" | "configFiles" | "clients" | "prompt
 /**
  * Moves connections to another store, one after the other; one that fails stops none of the others. The secret of a client follows the
  * last of its connections. With `isAll` those of apps without a connection go, too.
- * @throws CANCELLED; STORE_UNAVAILABLE when the new store cannot be used.
+ * @throws CANCELLED; USAGE for a team store that was not chosen; STORE_UNAVAILABLE when the new store cannot be used.
  */
 export async function moveConnections(
   world: Doors,
   connections: readonly ConnectionFacts[],
   { to, isAll }: { to: string; isAll: boolean },
 ): Promise<MoveReport> {
+  await assertTeamChosen(world, to);
   await (await world.openStore(to)).probe({ mayAsk: world.prompter.canAsk });
   const results: MoveResult[] = [];
   for (const facts of connections) {

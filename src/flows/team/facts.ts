@@ -7,7 +7,7 @@ import type { FindTeam } from "./reach.ts";
 export interface SharedFactsParts {
   /** Those of this machine. */
   own: FactsStore;
-  findTeam: FindTeam;
+  findTeam: FindTeam<"facts">;
   notices: Pick<Notices, "warn">;
 }
 
@@ -37,25 +37,42 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
     await from.remove(facts.name);
     return facts;
   };
-  const join = (mine: readonly ConnectionFacts[], theirs: readonly ConnectionFacts[]) => {
-    const names = new Set(mine.map(({ name }) => name));
+  /** What is moved between the two while they are read, either way, is found in one of them: this machine's are read before and after. */
+  const join = (
+    before: readonly ConnectionFacts[],
+    after: readonly ConnectionFacts[],
+    theirs: readonly ConnectionFacts[],
+  ) => {
+    const ids = new Set([...after, ...theirs].map(({ id }) => id));
+    const mine = [...after, ...before.filter(({ id }) => !ids.has(id))];
+    const names = new Map(mine.map(({ id, name }) => [name, id]));
     const hidden = new Set(theirs.filter(({ name }) => names.has(name)));
-    for (const { name } of hidden)
-      notices.warn(`Both this machine and the team store have a connection named ${name}; this machine's is used.`);
+    for (const { name, id, store } of hidden)
+      notices.warn(
+        names.get(name) === id
+          ? `${name} is being moved, or its move was interrupted. To finish that: qbo store move ${name} --to ${store}`
+          : `Both this machine and the team store have a connection named ${name}; this machine's is used.`,
+      );
     return [...mine, ...theirs.filter((facts) => !hidden.has(facts))];
   };
 
   return {
     async list() {
-      return join(await own.list(), (await (await openTeam())?.list()) ?? []);
+      const [before, team] = [await own.list(), await openTeam()];
+      if (!team) return before;
+      const theirs = await team.list();
+      return join(before, await own.list(), theirs);
     },
     async survey() {
-      const mine = await own.survey();
-      const theirs = (await (await openTeam())?.survey()) ?? { facts: [], damaged: [] };
-      return { facts: join(mine.facts, theirs.facts), damaged: [...mine.damaged, ...theirs.damaged] };
+      const [before, team] = [await own.survey(), await openTeam()];
+      if (!team) return before;
+      const [theirs, mine] = [await team.survey(), await own.survey()];
+      return { facts: join(before.facts, mine.facts, theirs.facts), damaged: [...mine.damaged, ...theirs.damaged] };
     },
     async read(name) {
-      return (await own.read(name)) ?? (await openTeam())?.read(name);
+      const mine = await own.read(name);
+      const team = mine ? undefined : await openTeam();
+      return team ? ((await team.read(name)) ?? own.read(name)) : mine;
     },
     async create(facts) {
       await assertFree(facts.name);
