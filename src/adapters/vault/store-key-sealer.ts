@@ -38,7 +38,7 @@ export function createSealer({ storeKey, store }: SealerOptions): Sealer {
 
 async function deriveKey(storeKey: Secret | undefined, store: string, salt: string): Promise<SealingKey> {
   if (storeKey === undefined) {
-    throw new QboError("STORE_UNAVAILABLE", `${store} is sealed with QBO_STORE_KEY, which is not set.`, {
+    throw new QboError("STORE_UNAVAILABLE", `QBO_STORE_KEY is not set, and it seals ${store}.`, {
       hint: "Set QBO_STORE_KEY to the key that all who share the store use; the first of them makes it with: qbo store keygen",
     });
   }

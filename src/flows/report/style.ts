@@ -20,7 +20,7 @@ h2 { margin: 0 0 .75rem; font-size: 1.25rem; }
 p { margin: .25rem 0 0; }
 section { margin-top: 2rem; }
 .soft { color: var(--soft); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10rem, 100%), 1fr)); gap: .75rem; margin: 0; }
 .tile { padding: 1rem 1.125rem; background: var(--card); border: 1px solid var(--edge); border-radius: .875rem; }
 .tile dd { margin: .5rem 0 0; }
 .tile strong { display: block; font-size: 2rem; line-height: 1.1; font-variant-numeric: tabular-nums; color: var(--tone, var(--ink)); }
