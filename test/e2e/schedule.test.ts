@@ -91,6 +91,7 @@ test.each(["hourly", "daily", "weekly"])("launchd's property list can be read, %
     ProgramArguments: expect.arrayContaining(["refresh", "--all", "30d"]),
     EnvironmentVariables: { QBO_STATE_DIR: expect.stringContaining(awkward), QBO_STORE: "file" },
   });
+  expect(plist["StandardOutPath"]).toBe(plist["StandardErrorPath"]);
   const times: Record<string, number> = Object(plist["StartCalendarInterval"]);
   expect(Object.keys(times).length).toBe({ hourly: 1, daily: 2, weekly: 3 }[every]);
 });
@@ -118,6 +119,18 @@ test("GitHub's own parser accepts the workflow, which needs a team store", async
     jobs: 1,
   });
   expect((await parseWorkflow(content.replace("runs-on", "runson"))).errors).not.toEqual([]);
+});
+
+test("the workflow asks for the password where it is kept beside the address", async () => {
+  const options = createAwkwardHome();
+  Object.assign(options.env, {
+    QBO_STORE: "postgres://qbo@db.example.com/qbo",
+    PGPASSWORD: "schedule-secret-password",
+  });
+  const { files, steps } = await schedule("github-actions", options);
+  expect(files[0]?.text).toContain("PGPASSWORD: ${{ secrets.PGPASSWORD }}");
+  expect(steps).toContain("gh secret set PGPASSWORD");
+  expect(JSON.stringify({ files, steps })).not.toContain("schedule-secret-password");
 });
 
 test.each([

@@ -6,7 +6,7 @@ const name = "qbo-refresh.yml";
 /** A workflow on GitHub's own machines, which forget everything: the tokens live in the team store. */
 export function buildWorkflow(job: Job): Schedule {
   const [, , ...words] = job.command;
-  const secrets = ["QBO_STORE", "QBO_STORE_KEY"];
+  const secrets = ["QBO_STORE", "QBO_STORE_KEY", ...job.secrets.filter((secret) => secret === "PGPASSWORD")];
   const text = `name: Keep QuickBooks connections alive
 on:
   schedule:

@@ -14,6 +14,8 @@ export function buildLaunchd(job: Job): Schedule {
   };
   const load = `set -a; . ${quoteForShell(job.secretsFile)}; set +a; exec "$@"`;
   const words = job.secrets.length > 0 ? ["/bin/sh", "-c", load, "qbo", ...job.command] : job.command;
+  // What failed is told on stdout, and what it was about on stderr.
+  const log = escapeXml(`${job.home}/Library/Logs/qbo-refresh.log`);
   const text = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
@@ -34,8 +36,10 @@ ${formatEntries(times, (value) => `<integer>${value}</integer>`)}
   </dict>
   <key>ProcessType</key>
   <string>Background</string>
+  <key>StandardOutPath</key>
+  <string>${log}</string>
   <key>StandardErrorPath</key>
-  <string>${escapeXml(`${job.home}/Library/Logs/qbo-refresh.log`)}</string>
+  <string>${log}</string>
 </dict>
 </plist>
 `;

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { hasCode } from "../../core/errors.ts";
 import { formatStoreName, readStoreName } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
 import type { ConnectionChoice } from "../choose-connection.ts";
 import { listConnections } from "../list-connections.ts";
 import { readSettings } from "../settings.ts";
 import { buildCron } from "./cron.ts";
-import { judgeFeasibility, type StoreNeed } from "./feasibility.ts";
+import { judgeFeasibility } from "./feasibility.ts";
 import { buildWorkflow } from "./github-actions.ts";
 import type { Job, Moment, Rhythm, Schedule, ScheduleBuilder } from "./job.ts";
 import { buildLaunchd } from "./launchd.ts";
@@ -49,27 +48,17 @@ export async function planSchedule(
 ): Promise<PlannedSchedule> {
   const { scheduler } = options;
   const settings = await readSettings(world);
-  const { needs, doubts } = await findNeeds(world, options);
+  // The team's connections are in a store that every scheduler reaches, even if this machine does not.
+  const { surveyHere: survey = world.facts.survey } = world.facts;
+  const connections = await listConnections({ ...world, facts: { ...world.facts, survey } }, options.choice);
+  const needs = connections
+    .filter(({ disconnectedAt }) => disconnectedAt === null)
+    .map(({ name, store }) => ({ connection: name, store }));
   const { needsSession, conditions } = judgeFeasibility(
     scheduler,
     needs.length > 0 ? needs : [{ connection: null, store: settings.store.value }],
   );
-  const all = [...doubts, ...conditions];
-  return { scheduler, conditions: all, ...builders[scheduler]({ ...(await buildJob(world, options)), needsSession }) };
-}
-
-/** The stores that are needed. A team store that is out of reach now keeps nobody from preparing its schedule. */
-async function findNeeds(
-  world: Pick<World, "env" | "configFiles" | "facts" | "notices">,
-  { choice }: ScheduleOptions,
-): Promise<{ needs: StoreNeed[]; doubts: string[] }> {
-  try {
-    const alive = (await listConnections(world, choice)).filter(({ disconnectedAt }) => disconnectedAt === null);
-    return { needs: alive.map(({ name, store }) => ({ connection: name, store })), doubts: [] };
-  } catch (error) {
-    if (!hasCode(error, "STORE_UNAVAILABLE")) throw error;
-    return { needs: [], doubts: [`Which connections there are could not be learned: ${error.message}`] };
-  }
+  return { scheduler, conditions, ...builders[scheduler]({ ...(await buildJob(world, options)), needsSession }) };
 }
 
 async function buildJob(
@@ -98,6 +87,8 @@ const telling = [
   "QBO_STORE",
   "QBO_EMULATOR_URL",
   "QBO_CLIENT_ID",
+  "PGPASSFILE",
+  "NO_PROXY",
   "NODE_EXTRA_CA_CERTS",
 ];
 const secret = ["QBO_STORE_KEY", "QBO_CLIENT_SECRET", "PGPASSWORD", "HTTPS_PROXY", "HTTP_PROXY"];

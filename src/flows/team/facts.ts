@@ -69,6 +69,7 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
       const [theirs, mine] = [await team.survey(), await own.survey()];
       return { facts: join(before.facts, mine.facts, theirs.facts), damaged: [...mine.damaged, ...theirs.damaged] };
     },
+    surveyHere: () => own.survey(),
     async read(name) {
       const mine = await own.read(name);
       const team = mine ? undefined : await openTeam();
