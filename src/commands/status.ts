@@ -5,7 +5,7 @@ import { getCompanyInfo } from "../flows/company-info.ts";
 import { connectionStates, type ConnectionReport, type ConnectionState } from "../flows/connection-report.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readSettings } from "../flows/settings.ts";
-import { reportStatus, type StatusFilter } from "../flows/status.ts";
+import { reportStatus, surveyStatus, type StatusFilter } from "../flows/status.ts";
 import { defineCommand, type Output, type RawInput, type Screen, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { describeTable, groupings, type Grouping } from "./kit/connection-table.ts";
@@ -31,6 +31,8 @@ export interface StatusOptions {
 
 interface Overview extends Pick<StatusOptions, "failOn" | "groupBy" | "watch"> {
   connections: ConnectionReport[];
+  /** Of how many nobody knows how they stand, because their records are damaged. */
+  damaged: number;
   /** How many there are at all. */
   known: number;
 }
@@ -51,7 +53,10 @@ export const statusCommand = defineCommand<StatusOptions, Overview>({
     { flags: "--all", description: "all connections (as without a name)" },
     { flags: "--state <list>", description: "only these states, separated by commas" },
     { flags: "--expiring-within <duration>", description: "only those that expire so soon: 30d, 12h" },
-    { flags: "--fail-on <states>", description: "exit 4 when a connection is in one of these states" },
+    {
+      flags: "--fail-on <states>",
+      description: "exit 4 when a connection is in one of these states, 7 when one cannot be read",
+    },
     { flags: "--check", description: "the same as --fail-on reconnect,expiring" },
     { flags: "--warn-within <duration>", description: "what counts as expiring (14d)" },
     { flags: "--group-by <what>", description: `${groupings.join(", ")}: a table with a heading for each` },
@@ -70,8 +75,14 @@ export const statusCommand = defineCommand<StatusOptions, Overview>({
   human: formatOverview,
   json: ({ connections }) => ({ connections }),
   endsWhenInterrupted: ({ watch }) => watch,
-  exitCode: ({ connections, failOn }): ExitCode => (connections.some(({ state }) => failOn.includes(state)) ? 4 : 0),
+  exitCode: judgeOverview,
 });
+
+/** A monitor must not take what cannot be known for good. */
+function judgeOverview({ connections, failOn, damaged }: Overview): ExitCode {
+  if (connections.some(({ state }) => failOn.includes(state))) return 4;
+  return failOn.length > 0 && damaged > 0 ? 7 : 0;
+}
 
 function readStatusOptions(raw: RawInput): StatusOptions {
   const choice = readConnectionChoice(raw);
@@ -103,12 +114,12 @@ async function look(world: World, options: StatusOptions, output: Output): Promi
 
 async function readOverview(world: World, options: StatusOptions): Promise<Overview> {
   const { failOn, groupBy, watch } = options;
-  const connections = await reportStatus(world, options.choice, options.filter);
+  const { connections, damaged } = await surveyStatus(world, options.choice, options.filter);
   // Only where nothing fits does it matter whether there is anything.
   const known = connections.length > 0 ? connections.length : (await world.facts.survey()).facts.length;
   const place = known === 0 ? describePlace(world.env) : null;
   if (place !== null) world.notices.inform(place);
-  return { connections, known, failOn, groupBy, watch };
+  return { connections, damaged, known, failOn, groupBy, watch };
 }
 
 /** Milliseconds between two looks. */

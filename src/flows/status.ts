@@ -3,7 +3,7 @@ import { second, type Instant } from "../core/instant.ts";
 import type { World } from "../core/world.ts";
 import { findConfiguredClientId } from "./apps.ts";
 import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
-import { listConnections } from "./list-connections.ts";
+import { surveyConnections } from "./list-connections.ts";
 import {
   earliestEnd,
   judgeState,
@@ -29,16 +29,28 @@ export async function reportStatus(
   choice: ConnectionChoice,
   filter: StatusFilter,
 ): Promise<ConnectionReport[]> {
+  return (await surveyStatus(world, choice, filter)).connections;
+}
+
+/** As `reportStatus`, with how many records cannot be read: nobody knows how these connections stand. */
+export async function surveyStatus(
+  world: Doors,
+  choice: ConnectionChoice,
+  filter: StatusFilter,
+): Promise<{ connections: ConnectionReport[]; damaged: number }> {
   const settings = await readSettings(world);
-  const chosen =
-    choice.connection === undefined ? await listConnections(world, choice) : [await chooseConnection(world, choice)];
+  const { connections: chosen, damaged } =
+    choice.connection === undefined
+      ? await surveyConnections(world, choice)
+      : { connections: [await chooseConnection(world, choice)], damaged: [] };
   const now = world.clock.now();
   const context = { now, warnWithin: filter.warnWithin, findClient: rememberClients(settings) };
-  return chosen
+  const connections = chosen
     .map((facts) => ({ facts, state: judgeState(facts, now, filter.warnWithin), end: earliestEnd(facts) ?? Infinity }))
     .filter((candidate) => matches(candidate, filter, now))
     .toSorted((a, b) => urgency[a.state] - urgency[b.state] || a.end - b.end || (a.facts.name < b.facts.name ? -1 : 1))
     .map(({ facts }) => reportOne(facts, settings, context));
+  return { connections, damaged: damaged.length };
 }
 
 /** One connection as `status` shows it. */

@@ -29,6 +29,15 @@ describe("a damaged record", () => {
     expect((await qbo("rename", "c3", "c4")).exitCode).toBe(0);
   });
 
+  it("does not let a monitor believe that all is well", async () => {
+    const { qbo } = await startDamaged();
+    expect((await qbo("status", "--check")).exitCode).toBe(7);
+    expect((await qbo("status", "--fail-on", "disconnected")).exitCode).toBe(7);
+    expect((await qbo("status", "--check", "c1")).exitCode).toBe(0);
+    await qbo("revoke", "c1", "--local-only", "--yes");
+    expect((await qbo("status", "--fail-on", "disconnected")).exitCode).toBe(4);
+  });
+
   it("is a finding of the stores' report, and not its end", async () => {
     const { qbo } = await startDamaged();
     const report = await qbo("store", "status", "--json");
