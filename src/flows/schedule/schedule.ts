@@ -49,7 +49,7 @@ export async function planSchedule(
   const { scheduler } = options;
   const settings = await readSettings(world);
   // The team's connections are in a store that every scheduler reaches, even if this machine does not.
-  const { surveyHere: survey = world.facts.survey } = world.facts;
+  const survey = () => world.facts.surveyHere?.() ?? world.facts.survey();
   const connections = await listConnections({ ...world, facts: { ...world.facts, survey } }, options.choice);
   const needs = connections
     .filter(({ disconnectedAt }) => disconnectedAt === null)
