@@ -1,8 +1,11 @@
+/** What reading and writing a company's books takes. */
+export const accountingScope = "com.intuit.quickbooks.accounting";
+
 /** Scopes asked for unless others are configured. */
-export const defaultScopes = ["com.intuit.quickbooks.accounting", "openid", "profile", "email"] as const;
+export const defaultScopes = [accountingScope, "openid", "profile", "email"] as const;
 
 /** Scopes whose consent names a company: without one of them no realm ID comes back. */
-const companyScopes = new Set(["com.intuit.quickbooks.accounting", "com.intuit.quickbooks.payment"]);
+const companyScopes = new Set([accountingScope, "com.intuit.quickbooks.payment"]);
 
 /** Splits a list as people write it: separated by spaces or commas, each scope once. */
 export function readScopes(text: string): string[] {

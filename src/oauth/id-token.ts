@@ -1,6 +1,7 @@
 import type { IdTokenFacts } from "../core/connection.ts";
 import type { Instant } from "../core/instant.ts";
 import { makePrintable } from "../core/printable.ts";
+import { isRealmId } from "../core/realm-id.ts";
 import type { Secret } from "../core/secret.ts";
 
 export interface IdTokenExpectation {
@@ -40,6 +41,19 @@ export async function verifyIdToken(idToken: Secret, expected: IdTokenExpectatio
   } catch (error) {
     const reason = makePrintable(error instanceof Error ? error.message : String(error), 200);
     return { facts: describeClaims(claims, false, expected.now), failure: reason };
+  }
+}
+
+/** The company that an ID token names, whoever signed it: only for one that came from the token endpoint itself. */
+export async function readClaimedRealm(idToken: Secret): Promise<string | undefined> {
+  const { decodeJwt, errors } = await import("jose");
+  try {
+    const { realmid } = decodeJwt(idToken.reveal());
+    return typeof realmid === "string" && isRealmId(realmid) ? realmid : undefined;
+  } catch (error) {
+    // What is no JWT names nothing; that it is none is told where it is verified.
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
   }
 }
 

@@ -21,6 +21,8 @@ export interface ExpectedPaste {
   state: string;
   /** The address of the consent page, without its query. */
   authorizationEndpoint: string;
+  /** The company that must be met again, if there is one. */
+  realmId: string | undefined;
 }
 
 /** What is wrong with a paste. Each has a message of its own, and none of them ends a sign-in. */
@@ -77,8 +79,7 @@ export function judgePaste(text: string, expected: ExpectedPaste): PasteVerdict 
   if (pasted.address && !isExpectedAddress(pasted.address, expected)) return wrong("other-address");
   const response = readAuthorizationResponse(pasted.query, expected.state);
   if (response.kind === "denied") return response;
-  // Intuit names the company at the end: where it is missing, the end of the address is.
-  if (response.kind === "granted") return response.realmId === null ? wrong("cut-off") : response;
+  if (response.kind === "granted") return isCutOffRealm(response.realmId, expected) ? wrong("cut-off") : response;
   if (isCutOff(pasted.query, expected.state)) return wrong("cut-off");
   const problems = { state: "other-state", code: "unusable-code", "realm ID": "unusable-realm" } as const;
   return wrong(problems[response.part]);
@@ -124,4 +125,9 @@ function isCutOff(query: string, state: string): boolean {
   if (states.length > 1 || parameters.has("error")) return false;
   if (given !== state) return state.startsWith(given);
   return !parameters.has("code") || parameters.get("realmId") === "";
+}
+
+/** Intuit names the company at the end: where it is missing, or a beginning of the expected one, the end of the address is missing. */
+function isCutOffRealm(given: string | null, { realmId }: ExpectedPaste): boolean {
+  return given === null || (realmId !== given && Boolean(realmId?.startsWith(given)));
 }

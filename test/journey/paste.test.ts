@@ -20,6 +20,9 @@ async function startWithPaste(
   return intuit;
 }
 
+/** A copy that ends in the digits of the company's number, which Intuit puts last. */
+const cutRealm = (callback: string) => callback.replace(/(realmId=\d+)\d{4}(?=&|$)/, "$1");
+
 const login = ["login", "--env", "emulator", "--paste"];
 
 describe("qbo login --paste", () => {
@@ -82,6 +85,34 @@ describe("qbo login --paste", () => {
     expect((await qbo(...login, "--name", "acme")).exitCode).toBe(0);
     await control("auto-approve", { autoApprove: realms[1] });
     expect((await qbo("login", "acme", "--paste", "--json")).error()).toMatchObject({ code: "WRONG_COMPANY" });
+  });
+
+  it("keeps the whole realm ID when the end of a paste is missing in its digits", async () => {
+    const { qbo, realms } = await startWithPaste((callback) => [cutRealm(callback)]);
+    const outcome = await qbo(...login, "--name", "acme", "--json");
+    expect(outcome.json()).toMatchObject({ connection: { name: "acme", realmId: realms[0] } });
+    expect(outcome.stderr).toContain("The realm ID in the address was cut off");
+    expect((await qbo("companyinfo")).exitCode).toBe(0);
+  });
+
+  it("takes no cut realm ID for another company when it reconnects, and spends no code on it", async () => {
+    const answers = { whole: true };
+    const { qbo, effects, realms } = await startWithPaste((callback) =>
+      answers.whole ? [callback] : [cutRealm(callback), callback],
+    );
+    expect((await qbo(...login, "--name", "acme")).exitCode).toBe(0);
+    answers.whole = false;
+    const outcome = await qbo("login", "acme", "--paste", "--json");
+    expect(outcome.stderr).toContain("The end of that address is missing.");
+    expect(outcome.json()).toMatchObject({ reconnected: true, connection: { realmId: realms[0] } });
+    expect(await effects()).toMatchObject({ exchanges: 2, revocations: 0 });
+  });
+
+  it("says that calls are refused when nothing but a cut realm ID names the company", async () => {
+    const { qbo } = await startWithPaste((callback) => [cutRealm(callback)]);
+    const outcome = await qbo(...login, "--scopes", "com.intuit.quickbooks.accounting");
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.stderr).toContain("If that is not its whole number, sign in again");
   });
 
   it("times out and can be interrupted", async () => {

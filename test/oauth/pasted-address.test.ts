@@ -10,6 +10,7 @@ const expected: ExpectedPaste = {
   listen: undefined,
   state,
   authorizationEndpoint: "https://appcenter.intuit.com/connect/oauth2",
+  realmId: undefined,
 };
 const code = "XAB11.code-of_this~sign%2Bin";
 const query = `code=${code}&state=${state}&realmId=9130350000000001`;
@@ -45,6 +46,13 @@ describe("a pasted address", () => {
     ["with more parameters", `${good}&a=b`],
   ])("is understood %s", (_, text) => {
     expect(judge(text)).toEqual(granted);
+  });
+
+  it("whose realm ID is a beginning of the expected one is cut off", () => {
+    const realmId = "9130350000000001";
+    expect(judge(good.slice(0, -3), { realmId })).toBe("cut-off");
+    expect(judge(good, { realmId })).toEqual(granted);
+    expect(judge(good, { realmId: "9130350000000002" })).toEqual(granted);
   });
 
   it("of the place where a relay page leads is as good, if something listens there", () => {

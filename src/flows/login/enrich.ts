@@ -4,6 +4,7 @@ import { hasCode, QboError } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import { buildCompanyInfoUrl, readCompanyInfo, readCompanyName } from "../../intuit/company-info.ts";
+import { accountingScope } from "../../intuit/scopes.ts";
 import { formatBearerAuthorization } from "../../oauth/client.ts";
 import { verifyIdToken } from "../../oauth/id-token.ts";
 import { readJsonObject } from "../../oauth/intuit-answer.ts";
@@ -55,27 +56,38 @@ async function askCompanyName(world: Doors, facts: ConnectionFacts, accessToken:
   const body = await askQuietly(world, facts, {
     url: buildCompanyInfoUrl(facts.endpoints.api, facts.realmId),
     authorization: formatBearerAuthorization(accessToken),
+    isRefused: explainClosedCompany(facts),
   });
   const info = body && readCompanyInfo(body);
   return info ? readCompanyName(info) : null;
 }
 
+/** Only with the accounting scope is a refusal out of the ordinary. */
+function explainClosedCompany({ realmId, scopes, name }: ConnectionFacts): string | undefined {
+  if (!scopes.includes(accountingScope)) return undefined;
+  return `Calls for the company ${realmId} are refused. If that is not its whole number, sign in again; else ask why: qbo doctor ${name}`;
+}
+
 interface Question {
   url: string;
   authorization?: string;
+  /** What is told when the permission for it is missing. */
+  isRefused?: string | undefined;
 }
 
 /** The JSON answer to a question that may stay unanswered. */
 async function askQuietly(
   world: Doors,
   facts: ConnectionFacts,
-  { url, authorization }: Question,
+  { url, authorization, isRefused }: Question,
 ): Promise<Record<string, unknown> | undefined> {
   try {
     const channel = await openChannel(world, facts.environment);
     const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
     const answer = await channel.ask({ method: "GET", url, headers });
-    return answer.status === 200 ? readJsonObject(answer.body) : undefined;
+    if (answer.status === 200) return readJsonObject(answer.body);
+    if (isRefused !== undefined && (answer.status === 401 || answer.status === 403)) world.notices.warn(isRefused);
+    return undefined;
   } catch (error) {
     if (!(error instanceof QboError)) throw error;
     world.notices.warn(`Something about the company could not be learned: ${error.message}`);

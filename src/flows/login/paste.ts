@@ -9,8 +9,9 @@ import type { Granted } from "./sign-in.ts";
 type Doors = Pick<World, "prompter" | "notices">;
 
 /** What may be pasted into a sign-in. */
-export function expectPaste({ app, listen, environment }: LoginPlan, state: string): ExpectedPaste {
-  return { redirect: app.redirectUri, listen, state, authorizationEndpoint: environment.endpoints.authorization };
+export function expectPaste({ app, listen, environment, existing }: LoginPlan, state: string): ExpectedPaste {
+  const authorizationEndpoint = environment.endpoints.authorization;
+  return { redirect: app.redirectUri, listen, state, authorizationEndpoint, realmId: existing?.realmId };
 }
 
 /** Tells the person at the terminal how to paste. */

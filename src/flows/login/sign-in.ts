@@ -7,6 +7,7 @@ import type { Client } from "../../oauth/client.ts";
 import { readAppSecret } from "../apps.ts";
 import { settle } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
+import { confirmCompany } from "./confirm-company.ts";
 import { enrichConnection } from "./enrich.ts";
 import { exchangeCode } from "./exchange.ts";
 import { keepConnection, type KeptConnection } from "./keep-connection.ts";
@@ -71,14 +72,14 @@ export interface Acceptance {
 
 /** Exchanges the code, once, and keeps what it brings: stored before anything is called a success. */
 export async function acceptConsent(world: World, { plan, client, response }: Acceptance): Promise<KeptConnection> {
-  const { realmId } = response;
-  if (realmId === null) {
+  if (response.realmId === null) {
     const message = `${nameServerFirst(plan.environment.name)} did not say which company the consent is for.`;
     throw new QboError("AUTHORIZATION_FAILED", message, {
       hint: "Ask for an accounting or payment scope and choose a company on the consent page.",
     });
   }
   const grant = await exchangeCode(world, { plan, client }, response);
+  const realmId = await confirmCompany(world, grant, response.realmId);
   if (plan.existing) await assertSameCompany(world, { plan, client, expected: plan.existing }, { grant, realmId });
   const kept = await keepConnection(world, plan, client, { grant, realmId });
   noticeOtherName(world, plan, kept.facts);
