@@ -1,4 +1,14 @@
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readdirSync, realpathSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+} from "node:fs";
 import { join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import type { ExposedPath } from "../core/machine.ts";
@@ -39,9 +49,15 @@ export function closePath(path: string): void {
   });
 }
 
-/** Makes a file that only its owner can read. Throws USAGE when there is one already. */
-export async function writeNewFile(path: string, text: string): Promise<void> {
-  if (await withFileAsync(path, () => createFile(path, text))) return;
+/** Makes a file that only its owner can read, unless it is made to be published. Throws USAGE when there is one already. */
+export async function writeNewFile(
+  path: string,
+  text: string,
+  { isPublic = false }: { isPublic?: boolean } = {},
+): Promise<void> {
+  const isNew = await withFileAsync(path, () => createFile(path, text));
+  if (isNew && isPublic) withFile(path, () => chmodSync(path, 0o644));
+  if (isNew) return;
   throw new QboError("USAGE", `${path} exists already, and is not overwritten.`, { hint: "Name another file." });
 }
 

@@ -36,7 +36,7 @@ export const relayCommand = defineCommand<RelayOptions, RelayResult>({
   examples: [
     ["qbo relay --output relay.html", "then put it on a host and register its exact address"],
     [
-      `qbo login --redirect-uri https://example.com/relay.html --listen ${defaultOrigin}`,
+      `qbo login --env production --redirect-uri https://example.com/relay.html --listen ${defaultOrigin}`,
       "sign in through the page from then on",
     ],
   ],
@@ -53,12 +53,12 @@ export const relayCommand = defineCommand<RelayOptions, RelayResult>({
 
 async function makePage(world: World, { target, output }: RelayOptions): Promise<RelayResult> {
   const page = buildRelayPage(target);
-  if (output !== undefined) await (await world.machine()).writeNewFile(output, page);
+  if (output !== undefined) await (await world.machine()).writeNewFile(output, page, { isPublic: true });
   world.notices.inform(
     [
       "1. Put the page on an https host, for example as relay.html on a static site.",
       "2. Register its exact address as a redirect URI, at developer.intuit.com under the app's production keys.",
-      `3. Sign in: qbo login --redirect-uri https://your.example/relay.html --listen ${target.origin}`,
+      `3. Sign in: qbo login --env production --redirect-uri https://your.example/relay.html --listen ${target.origin}`,
     ].join("\n"),
   );
   return { page, target, output };

@@ -73,13 +73,16 @@ describe("what others may read or change", () => {
 });
 
 describe("a new file", () => {
-  it("is its owner's alone, and never written over another", async () => {
+  it("is its owner's alone unless it is to be published, and never written over another", async () => {
     const { folder } = makeFolders();
     const path = join(folder, "report.json");
     await writeNewFile(path, "first");
     expect(statSync(path).mode & 0o777).toBe(0o600);
     await expect(writeNewFile(path, "second")).rejects.toMatchObject({ code: "USAGE" });
     expect(readFileSync(path, "utf8")).toBe("first");
+    const page = join(folder, "page.html");
+    await writeNewFile(page, "for a web server", { isPublic: true });
+    expect(statSync(page).mode & 0o777).toBe(0o644);
     await expect(writeNewFile(join(path, "below"), "x")).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
   });
 });

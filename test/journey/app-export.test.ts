@@ -29,6 +29,7 @@ describe.each(["https://example.com/callback", hostile])("qbo app export of an a
     const outcome = await write(world, tool);
     expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
     expect(outcome.stdout).toContain("ABc-123");
+    expect(outcome.stdout).not.toContain("[redacted]");
     const json = (await write(world, tool, "--json")).json<{ settings: Json; text: string }>();
     expect(`${json.text}\n`).toBe(outcome.stdout);
     expect(Object.values(json.settings)).toContain("ABc-123");
@@ -66,13 +67,17 @@ describe.each(["https://example.com/callback", hostile])("qbo app export of an a
 
   it("the Python lines are Python, with the values as they are", async () => {
     const { stdout } = await write(await openWorld(redirectUri), "python");
-    const read = [
-      "import ast, json, sys",
-      "call = next(n for n in ast.walk(ast.parse(sys.stdin.read())) if isinstance(n, ast.Call))",
-      "print(json.dumps({k.arg: getattr(k.value, 'value', None) for k in call.keywords if isinstance(k.value, ast.Constant)}))",
+    const run = [
+      "import json, sys, types",
+      "client, enums = types.ModuleType('intuitlib.client'), types.ModuleType('intuitlib.enums')",
+      "client.AuthClient = lambda *given: print(json.dumps(given))",
+      "enums.Scopes = str",
+      "sys.modules.update({'intuitlib': types.ModuleType('intuitlib'), 'intuitlib.client': client, 'intuitlib.enums': enums})",
+      "exec(sys.stdin.read())",
     ].join("\n");
-    const shown = execFileSync("python3", ["-c", read], { input: stdout, encoding: "utf8" });
-    expect(JSON.parse(shown)).toEqual({ client_id: "ABc-123", redirect_uri: redirectUri, environment: "production" });
+    const env = { ...process.env, QBO_CLIENT_SECRET: "out of the environment" };
+    const shown = execFileSync("python3", ["-c", run], { input: stdout, encoding: "utf8", env });
+    expect(JSON.parse(shown)).toEqual(["ABc-123", "out of the environment", redirectUri, "production"]);
   });
 
   it("the block for GitHub Actions is YAML, and its only expressions are our own", async () => {

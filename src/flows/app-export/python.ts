@@ -16,11 +16,12 @@ export function writePython({ app }: ToolSource): ToolSettings {
     "from intuitlib.client import AuthClient",
     "from intuitlib.enums import Scopes",
     "",
+    // By position: behind `client_secret=` all output of qbo is hidden, and that would be no Python any more.
     "auth_client = AuthClient(",
-    `    client_id=${quote(app.clientId)},`,
-    '    client_secret=os.environ["QBO_CLIENT_SECRET"],',
-    `    redirect_uri=${quote(app.redirectUri)},`,
-    `    environment=${isKnown ? quote(app.environment) : 'os.environ["QBO_DISCOVERY_URL"]'},`,
+    `    ${quote(app.clientId)},`,
+    '    os.environ["QBO_CLIENT_SECRET"],',
+    `    ${quote(app.redirectUri)},`,
+    `    ${isKnown ? quote(app.environment) : 'os.environ["QBO_DISCOVERY_URL"]'},`,
     ")",
     `scopes = [Scopes(value) for value in [${app.scopes.map(quote).join(", ")}]]`,
   ];

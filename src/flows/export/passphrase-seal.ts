@@ -19,9 +19,13 @@ export async function sealText(text: Secret, passphrase: Secret): Promise<string
     .encrypt(toKey(passphrase));
 }
 
-/** Whether a text has the form of a compact JWE. */
+/** Whether a text is a compact JWE, or the beginning of one that was cut off. Mail programs wrap such long lines. */
 export function isSealedText(text: string): boolean {
-  return /^eyJ[\w-]+(?:\.[\w-]*){4}$/.test(text.trim());
+  return /^eyJ[\w-]+(?:\.[\w-]*)+$/.test(unwrap(text));
+}
+
+function unwrap(text: string): string {
+  return text.replaceAll(/\s+/g, "");
 }
 
 /**
@@ -31,7 +35,7 @@ export function isSealedText(text: string): boolean {
 export async function openSealedText(sealed: string, passphrase: Secret): Promise<Secret> {
   const { compactDecrypt, errors } = await import("jose");
   try {
-    const { plaintext } = await compactDecrypt(sealed.trim(), toKey(passphrase), {
+    const { plaintext } = await compactDecrypt(unwrap(sealed), toKey(passphrase), {
       keyManagementAlgorithms: [algorithms.alg],
       contentEncryptionAlgorithms: [algorithms.enc],
       maxPBES2Count: mostRounds,
@@ -44,7 +48,7 @@ export async function openSealedText(sealed: string, passphrase: Secret): Promis
       "USAGE",
       isOther
         ? "The passphrase does not open this export, or the export is damaged."
-        : "This sealed text is none that qbo export makes.",
+        : "This is no whole text as qbo export seals it: its end is missing, or something else made it.",
       { hint: "Give the passphrase that was chosen at the export, and the whole text.", cause },
     );
   }

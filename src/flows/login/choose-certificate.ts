@@ -31,9 +31,7 @@ export async function chooseCertificate(
   if (tls) return { certificate: await certificates.readOwn(tls, redirect.hostname), expectation: null };
   const certificate = await certificates.forCallback();
   const trust = await certificates.readTrust();
-  // The leaf is for this machine's loopback names: under another name trust in it is of no use.
-  const canBeTrusted = isLoopbackName(redirect.hostname);
-  const isTrusted = canBeTrusted && trust?.fingerprint === certificate.fingerprint;
+  const isTrusted = trust?.fingerprint === certificate.fingerprint;
   return {
     certificate,
     expectation: isTrusted
@@ -42,13 +40,14 @@ export async function chooseCertificate(
   };
 }
 
+/** With another name in the redirect URI, a page there sends the browser on to `localhost`, or that name points at this machine. */
 function announceWarning({ fingerprint }: ServerCertificate, hostname: string): string {
-  const wayOut = isLoopbackName(hostname)
-    ? "To be warned no more: qbo certs trust"
-    : "To be warned no more, give a certificate for this name: --tls-cert and --tls-key";
+  const isLocal = isLoopbackName(hostname);
+  const wayOut = "To be warned no more: qbo certs trust";
+  const ownName = `If ${hostname} itself points at this machine, give a certificate for it instead: --tls-cert and --tls-key`;
   return (
-    `After consent the browser warns about the certificate of ${hostname}: qbo made it on this machine. Choose "Advanced", ` +
-    `then "Proceed". Its SHA-256 fingerprint is\n  ${fingerprint}\n${wayOut}`
+    `After consent the browser warns about the certificate of ${isLocal ? hostname : "localhost"}: qbo made it on this machine. Choose ` +
+    `"Advanced", then "Proceed". Its SHA-256 fingerprint is\n  ${fingerprint}\n${isLocal ? wayOut : `${wayOut}. ${ownName}`}`
   );
 }
 

@@ -11,6 +11,9 @@ describe("a sealed text", () => {
     expect(isSealedText(`\n${sealed}\r\n`)).toBe(true);
     expect(decodeProtectedHeader(sealed)).toMatchObject({ alg: "PBES2-HS512+A256KW", enc: "A256GCM", p2c: 600_000 });
     expect((await openSealedText(`${sealed}\n`, passphrase)).reveal()).toBe('{"a":"ü"}');
+    const wrapped = sealed.replaceAll(/.{76}/g, "$&\r\n");
+    expect(isSealedText(wrapped)).toBe(true);
+    expect((await openSealedText(wrapped, passphrase)).reveal()).toBe('{"a":"ü"}');
     const decomposed = new Secret(passphrase.reveal().normalize("NFD"));
     expect((await openSealedText(sealed, decomposed)).reveal()).toBe('{"a":"ü"}');
     const wrong = openSealedText(sealed, new Secret("correct horse battery staple"));
@@ -30,6 +33,7 @@ describe("a sealed text", () => {
       [Buffer.from(JSON.stringify(claimed)).toString("base64url"), ...rest].join("."),
       await encrypt({ alg: "dir", enc: "A128GCM" }, 0, bytes.subarray(0, 16)),
       "eyJ9.a.b.c.d",
+      `${head}.${rest[0]?.slice(0, 20)}`,
     ];
     for (const sealed of others) {
       expect(isSealedText(sealed)).toBe(true);
