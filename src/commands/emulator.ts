@@ -85,7 +85,7 @@ async function serve(
     // Its keys open nothing but itself, and whoever starts it needs them.
     output.answer({
       json: () => announcement,
-      human: (style) => formatBanner(announcement, style),
+      human: (style) => formatBanner({ ...announcement, production: options.production }, style),
       isSecret: true,
     });
     await untilInterrupted(world.interruption);
@@ -116,8 +116,10 @@ function untilInterrupted(signal: AbortSignal): Promise<void> {
   });
 }
 
+type Started = EmulatorAnnouncement & Pick<EmulatorCommandOptions, "production">;
+
 function formatBanner(
-  { baseUrl, discoveryUrl, clientId, clientSecret, redirectUris, companies }: EmulatorAnnouncement,
+  { baseUrl, discoveryUrl, clientId, clientSecret, redirectUris, companies, production }: Started,
   style: Style,
 ): string {
   const port = new URL(baseUrl).port;
@@ -135,13 +137,14 @@ function formatBanner(
     ],
     style,
   );
+  const wayIn = production ? ` --redirect-uri ${redirectUris.at(-1)} --paste` : "";
   const prefix = isUsual ? "" : `QBO_EMULATOR_URL=${baseUrl} `;
   return [
     `${style.bold("qbo emulator")} is listening on port ${port}. It is not Intuit: its keys open nothing else.`,
     "",
     ...indent(rows),
     "",
-    `In another terminal:  ${style.cyan(`${prefix}qbo login --env emulator`)}`,
+    `In another terminal: ${style.cyan(`${prefix}qbo login --env emulator${wayIn}`)}`,
     style.dim("Ctrl-C ends it."),
   ].join("\n");
 }

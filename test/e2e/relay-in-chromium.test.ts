@@ -74,6 +74,7 @@ test("a production sign-in comes back through the page, and leaves no trace of t
   const where = ["--redirect-uri", site.address, "--listen", listen];
   const login = startQbo(["login", "--env", "emulator", "--no-browser", ...where], options);
   const [, address = ""] = await login.waitFor(/^ {2}(https?:\S+connect\/oauth2\S+)$/m);
+  expect(login.stderr()).toContain("the browser warns about the certificate of localhost");
   const page = await openPage();
   const referers: string[] = [];
   page.on("request", async (request) => void referers.push((await request.allHeaders())["referer"] ?? ""));
@@ -169,5 +170,5 @@ test("--to takes an address of this machine only", async () => {
   const page = await runQbo(["relay", "--to", "http://127.0.0.1:8722/callback"], { home });
   expect(page.stdout).toContain('const target = {"origin":"http://127.0.0.1:8722","path":"/callback"};');
   expect(page.stdout).not.toContain("[redacted]");
-  expect(page.stderr).toContain("qbo login --redirect-uri");
+  expect(page.stderr).toContain("qbo login --env production --redirect-uri");
 });

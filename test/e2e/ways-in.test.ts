@@ -45,6 +45,15 @@ describe("the emulator with the rules for production keys", () => {
   });
 });
 
+test("the emulator with production rules names a command that signs in with it", async () => {
+  const emulator = startQbo(["emulator", "--production", "--http", "--port", "0"], { home: createHome() });
+  await emulator.waitFor(/^ +https:\/\/connect\.example\.com\/callback$/m);
+  const [, words = ""] = await emulator.waitFor(/In another terminal: QBO_EMULATOR_URL=\S+ qbo (.+)$/m);
+  expect(words).toBe(`login --env emulator --redirect-uri ${elsewhere} --paste`);
+  emulator.signal("SIGTERM");
+  await emulator.ended;
+});
+
 describe("paste", () => {
   test.each([80, 40])(
     "at a terminal of %s columns: wrong ones are explained, nothing is garbled or shown",
