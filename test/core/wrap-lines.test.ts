@@ -19,7 +19,12 @@ describe("wrapLines", () => {
     ],
     ["around an address, which stays whole", "at https://example.com/a/b now", 12, "at https://example.com/a/b\nnow"],
     ["before a command, which stays whole", `hint:  Sign in: ${command}`, 40, `hint:  Sign in:\n       ${command}`],
-    ["before a command with its variable", "Elsewhere: A_B=c qbo login --env x", 26, "Elsewhere:\nA_B=c qbo login --env x"],
+    [
+      "before a command with its variable",
+      "Elsewhere: A_B=c qbo login --env x",
+      26,
+      "Elsewhere:\nA_B=c qbo login --env x",
+    ],
     ["before what stands in backticks", "Then use `qbo store keygen`.", 24, "Then use\n`qbo store keygen`."],
   ])("breaks %s", (_, text, columns, expected) => {
     expect(wrapLines(text, columns)).toBe(expected);

@@ -115,6 +115,20 @@ describe("qbo login --paste", () => {
     expect(outcome.stderr).toContain("If that is not its whole number, sign in again");
   });
 
+  it("says how to keep a redirect URI that was given for this sign-in alone", async () => {
+    const { qbo, world } = await startWithPaste((callback) => [callback]);
+    delete world.env["QBO_REDIRECT_URI"];
+    world.stdin = "qbo-emulator-secret";
+    const keys = ["--client-id", "qbo-emulator-client", "--client-secret-stdin"];
+    expect((await qbo("app", "set", "--env", "emulator", ...keys)).exitCode).toBe(0);
+    const given = await qbo(...login, "--name", "acme", "--redirect-uri", elsewhere);
+    const [, words = ""] = /To keep this redirect URI for the next sign-in: qbo (.+)/.exec(given.stderr) ?? [];
+    expect((await qbo(...words.split(" "))).exitCode).toBe(0);
+    const again = await qbo("login", "acme", "--paste");
+    expect(again.stderr).toContain(`redirect URI  ${elsewhere}`);
+    expect(again).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining("To keep this") });
+  });
+
   it("times out and can be interrupted", async () => {
     const { qbo, world } = await startWithPaste(() => []);
     expect((await qbo(...login, "--timeout", "5", "--json")).error()).toMatchObject({ code: "LOGIN_TIMED_OUT" });

@@ -96,6 +96,15 @@ describe("qbo login --start, then --finish -", () => {
     expect(`${name}${text}`).not.toMatch(new RegExp(`${state}|connect\\.example|qbo-emulator`));
   });
 
+  it("names the redirect URI again that was said for it alone", async () => {
+    const scene = await setScene();
+    delete scene.world.env["QBO_REDIRECT_URI"];
+    const answer = await scene.consent(await scene.start("--env", "emulator", "--redirect-uri", elsewhere));
+    expect((await scene.finish(answer)).exitCode).toBe(0);
+    const command = `qbo login --env emulator --redirect-uri ${elsewhere} --start`;
+    expect((await scene.finish(answer)).error().hint).toContain(command);
+  });
+
   it("is finished once: by one of two at the same time, and not again", async () => {
     const scene = await setScene();
     const answer = await scene.consent(await scene.start());

@@ -1,4 +1,5 @@
-import { quoteForShell, type ToolSettings, type ToolSource } from "./tool-settings.ts";
+import { quoteForShell } from "../../core/shell-word.ts";
+import type { ToolSettings, ToolSource } from "./tool-settings.ts";
 
 const callbackUri = "https://YOUR-SERVER/auth/add_oauth_token";
 

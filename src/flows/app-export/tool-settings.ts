@@ -14,8 +14,3 @@ export interface ToolSettings {
   /** The same as the tool reads it, to be pasted or saved. */
   text: string;
 }
-
-/** A word for a POSIX shell that means exactly `text`. */
-export function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -97,9 +97,6 @@ async function replaceRedirect(world: Doors, { environment, app, way }: WayInQue
     validate: (text) => objectTo(text.trim(), environment) ?? true,
   });
   const redirectUri = readRedirectUri(given.trim());
-  world.notices.inform(
-    `To keep it: qbo app set --env ${environment.name} --client-id ${app.clientId} --redirect-uri ${redirectUri.text}`,
-  );
   return { ...app, redirectUri };
 }
 

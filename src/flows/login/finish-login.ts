@@ -114,15 +114,15 @@ function readResponse(text: string, plan: LoginPlan, state: string): Granted {
 }
 
 /** The code and the client secret go where the person was sent, or nowhere. */
-async function assertUnmoved(world: World, { environment, existing }: LoginPlan): Promise<void> {
-  const { name, endpoints } = environment;
+async function assertUnmoved(world: World, plan: LoginPlan): Promise<void> {
+  const { name, endpoints } = plan.environment;
   const moved = findMovedOrigin(world.env, await readSettings(world), { environment: name, endpoints });
   if (moved === undefined) return;
   throw new QboError(
     "CONFIG_INVALID",
     `The environment ${name} now points to ${moved}, but the sign-in was started with other addresses.`,
     {
-      hint: `If the move is right, start anew: ${formatLoginCommand({ environment, existing })} --start`,
+      hint: `If the move is right, start anew: ${formatLoginCommand(plan)} --start`,
     },
   );
 }

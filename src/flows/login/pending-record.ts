@@ -16,12 +16,13 @@ export interface PendingPlan {
 
 /** The plan of a started sign-in, sealed under its state: only whoever brings the answer back can open it, and nobody can change it. */
 export function sealPlan({ plan, startedAt }: PendingPlan, state: string): string {
-  const { environment, app, scopes, store, existing, name } = plan;
+  const { environment, app, isRedirectGiven, scopes, store, existing, name } = plan;
   const record = {
     version: 1,
     startedAt: formatInstant(startedAt),
     environment,
     app: { ...app, redirectUri: app.redirectUri.text },
+    isRedirectGiven,
     scopes,
     store,
     existing: existing
@@ -62,6 +63,7 @@ function readPlan(fields: Fields): PendingPlan {
         scopes: inner.texts("scopes"),
         source: inner.text("source"),
       })),
+      isRedirectGiven: fields.flag("isRedirectGiven"),
       scopes: fields.texts("scopes"),
       listen: undefined,
       tls: undefined,

@@ -42,6 +42,8 @@ export type KnownConnection = Pick<ConnectionFacts, "id" | "name" | "realmId" | 
 export interface LoginPlan {
   environment: Environment;
   app: App;
+  /** Whether the redirect URI was said for this sign-in alone, so that the next one would not have it. */
+  isRedirectGiven: boolean;
   scopes: string[];
   /** `undefined` when the answer is pasted, or comes in a later step. */
   listen: ListenAddress | undefined;
@@ -101,6 +103,7 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
   return {
     environment,
     app,
+    isRedirectGiven: options.redirectUri !== undefined || app.redirectUri.text !== chosen.redirectUri.text,
     scopes,
     listen,
     tls,

@@ -83,6 +83,7 @@ export async function acceptConsent(world: World, { plan, client, response }: Ac
   if (plan.existing) await assertSameCompany(world, { plan, client, expected: plan.existing }, { grant, realmId });
   const kept = await keepConnection(world, plan, client, { grant, realmId });
   noticeOtherName(world, plan, kept.facts);
+  noticeRedirect(world, plan);
   await settle(world, kept.facts, () => recommendFileStore(world, kept.facts));
   const hasChosenName = kept.isReconnected || plan.name !== undefined;
   return { ...kept, facts: await enrichConnection(world, kept.facts, grant, hasChosenName) };
@@ -93,6 +94,16 @@ function noticeOtherName(world: World, plan: LoginPlan, facts: ConnectionFacts):
   world.notices.inform(
     `That company was connected as ${facts.name} already and keeps this name. To change it: qbo rename ${facts.name} ${plan.name}`,
   );
+}
+
+/** The next sign-in would have the configured redirect URI, which may be one that the server refuses. */
+function noticeRedirect(world: World, { app, environment, isRedirectGiven }: LoginPlan): void {
+  // The emulator's own keys are built in, and which redirect URIs it takes is said where it is started.
+  if (!isRedirectGiven || app.source === "built-in") return;
+  const named = app.name === environment.name ? "" : ` --app ${app.name}`;
+  const client = app.source === "QBO_CLIENT_ID" ? ` --client-id ${app.clientId}` : "";
+  const command = `qbo app set --env ${environment.name}${named}${client} --redirect-uri ${app.redirectUri.text}`;
+  world.notices.inform(`To keep this redirect URI for the next sign-in: ${command}`);
 }
 
 /** Keychains are made for a person's few secrets: from so many connections on, files serve better. */

@@ -1,4 +1,5 @@
-import { formatCron, quoteForShell, tellSecretsFile, type Job, type Schedule } from "./job.ts";
+import { quoteForShell } from "../../core/shell-word.ts";
+import { formatCron, tellSecretsFile, type Job, type Schedule } from "./job.ts";
 
 /** One line for the user's crontab. It mails what happened only when something failed. */
 export function buildCron(job: Job): Schedule {

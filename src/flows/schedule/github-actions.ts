@@ -1,4 +1,5 @@
-import { formatCron, quoteForShell, type Job, type Schedule } from "./job.ts";
+import { quoteForShell } from "../../core/shell-word.ts";
+import { formatCron, type Job, type Schedule } from "./job.ts";
 
 const folder = ".github/workflows";
 const name = "qbo-refresh.yml";

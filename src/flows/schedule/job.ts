@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../core/shell-word.ts";
 /** What is to be run again and again, and when. */
 export interface Job {
   /** The program and its arguments, each a word of its own. */
@@ -45,11 +46,6 @@ export interface Schedule {
 }
 
 export type ScheduleBuilder = (job: Job) => Schedule;
-
-/** One word for a POSIX shell, whatever it contains. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 /** The five fields of cron (POSIX, crontab) for the job's rhythm. */
 export function formatCron({ every, moment: { minute, hour, weekday } }: Pick<Job, "every" | "moment">): string {

@@ -1,5 +1,6 @@
+import { quoteForShell } from "../../core/shell-word.ts";
 import { escapeXml } from "./escape-xml.ts";
-import { quoteForShell, tellSecretsFile, type Job, type Schedule } from "./job.ts";
+import { tellSecretsFile, type Job, type Schedule } from "./job.ts";
 
 const label = "qbo-cli.refresh";
 const folder = "~/Library/LaunchAgents";

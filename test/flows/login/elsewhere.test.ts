@@ -20,6 +20,7 @@ function describePlace(place: Partial<Place>, redirectUri = "https://localhost:8
     app,
     listen,
     tls: undefined,
+    isRedirectGiven: false,
     environment: {
       name: "e",
       redirectRules: "development",
