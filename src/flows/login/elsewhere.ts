@@ -1,6 +1,7 @@
 import type { ListenAddress, Surroundings } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
+import { formatLoginCommand } from "./login-command.ts";
 import type { LoginPlan } from "./plan.ts";
 
 /** What is known of the place where qbo runs, and of the browser. */
@@ -17,7 +18,8 @@ export interface Place {
  * How the callback gets here when the person's browser is on another machine: the exact command. `undefined` when the browser is here, or
  * when the redirect does not go to a port of the browser's own machine.
  */
-export function describeElsewhere({ app, listen }: LoginPlan, place: Place): string | undefined {
+export function describeElsewhere(plan: LoginPlan, place: Place): string | undefined {
+  const { app, listen } = plan;
   if (!listen || !goesToOwnMachine(app.redirectUri, listen)) return undefined;
   const isLocal = isLoopbackName(app.redirectUri.hostname);
   const ports = { browser: isLocal ? app.redirectUri.port : listen.port, here: listen.port };
@@ -26,7 +28,7 @@ export function describeElsewhere({ app, listen }: LoginPlan, place: Place): str
   if (place.isToldTo && place.isBrowserOpen) return undefined;
   if (place.env["SSH_CONNECTION"] || place.env["SSH_TTY"]) return describeSsh(place, ports);
   if (place.surroundings.isWsl) return place.isBrowserOpen ? undefined : describeWsl(ports);
-  if (place.surroundings.isContainer && isLoopbackHost(listen)) return describeContainer(listen, ports);
+  if (place.surroundings.isContainer && isLoopbackHost(listen)) return describeContainer(plan, listen, ports);
   return undefined;
 }
 
@@ -64,10 +66,11 @@ function describeWsl({ browser }: Ports): string {
   return `Open the address in Windows: it passes localhost:${browser} on to this Linux (WSL2).`;
 }
 
-function describeContainer(listen: ListenAddress, { browser, here }: Ports): string {
+function describeContainer(plan: LoginPlan, listen: ListenAddress, { browser, here }: Ports): string {
+  const command = formatLoginCommand({ ...plan, listen: { ...listen, host: "0.0.0.0" } });
   return (
     "This is a container: the callback listens on the container's own loopback, where a published port does not arrive. Publish the port and " +
-    `listen on all addresses of the container:\n  docker run -p 127.0.0.1:${browser}:${here} …  with  qbo login --listen ${listen.scheme}://0.0.0.0:${here}`
+    `listen on all addresses of the container:\n  docker run -p 127.0.0.1:${browser}:${here} …\n  ${command}`
   );
 }
 

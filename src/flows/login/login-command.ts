@@ -1,7 +1,8 @@
+import type { ListenAddress } from "../../core/ports.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { quoteForShell } from "../../core/shell-word.ts";
 import { formatHost } from "../../oauth/authorization-response.ts";
-import { deriveListenAddress } from "../../oauth/redirect-uri.ts";
+import { deriveListenAddress, deriveOwnNameAddress } from "../../oauth/redirect-uri.ts";
 import type { LoginPlan } from "./plan.ts";
 
 /** The command that begins the same sign-in again, with what was said for it alone. */
@@ -12,11 +13,16 @@ export function formatLoginCommand(plan: LoginPlan): string {
   return [...words, ...describeListener(plan)].join(" ");
 }
 
-/** Where to listen, in so far as the redirect URI does not say it. */
+/** The certificate, and where to listen in so far as the redirect URI does not say it. */
 function describeListener({ app, listen, tls }: LoginPlan): string[] {
-  if (!listen || deriveListenAddress(app.redirectUri)) return [];
-  if (tls) return ["--tls-cert", quoteWord(tls.certificateFile), "--tls-key", quoteWord(tls.keyFile)];
-  return ["--listen", `${listen.scheme}://${formatHost(listen.host)}:${listen.port}`];
+  const own = tls ? ["--tls-cert", quoteWord(tls.certificateFile), "--tls-key", quoteWord(tls.keyFile)] : [];
+  const derived = deriveListenAddress(app.redirectUri) ?? (tls && deriveOwnNameAddress(app.redirectUri));
+  if (!listen || (derived && formatAddress(derived) === formatAddress(listen))) return own;
+  return [...own, "--listen", formatAddress(listen)];
+}
+
+function formatAddress({ scheme, host, port }: ListenAddress): string {
+  return `${scheme}://${formatHost(host)}:${port}`;
 }
 
 function quoteWord(text: string): string {

@@ -32,7 +32,7 @@ export async function showAddress(
   if (!isOpen && !world.prompter.canAsk) {
     world.notices.warn(
       "This is no terminal, so perhaps nobody sees that address. For consent by somebody elsewhere, or later: " +
-        `${formatLoginCommand({ ...plan, listen: undefined })} --start, then ${finishCommand}`,
+        `${formatLoginCommand({ ...plan, listen: undefined, tls: undefined })} --start, then ${finishCommand}`,
     );
   }
 }

@@ -76,6 +76,7 @@ describe("the way of the answer to this machine", () => {
 
   it("in a container is a published port and a listener that it reaches", () => {
     const surroundings = { isContainer: true, isWsl: false };
+    expect(describePlace({ surroundings })).toMatch(/\n {2}qbo login --env e --listen https:\/\/0\.0\.0\.0:8722$/);
     expect(describePlace({ surroundings })).toContain("--listen https://0.0.0.0:8722");
     expect(describePlace({ surroundings }, undefined, { ...local, host: "0.0.0.0" })).toBe("");
   });

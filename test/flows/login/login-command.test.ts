@@ -35,7 +35,10 @@ describe("the command for the same sign-in again", () => {
     ["a tunnel's end", { listen: tunnel }, "--env production --listen http://[::1]:8722"],
     [
       "a certificate in place of the listen address that follows from it",
-      { listen: tunnel, tls: { certificateFile: "my cert.pem", keyFile: "key.pem" } },
+      {
+        listen: readListenAddress("https://localhost:443"),
+        tls: { certificateFile: "my cert.pem", keyFile: "key.pem" },
+      },
       "--env production --tls-cert 'my cert.pem' --tls-key key.pem",
     ],
   ])("says %s", (_, change, words) => {
