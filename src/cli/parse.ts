@@ -13,7 +13,7 @@ export async function parse(argv: readonly string[], version: string): Promise<I
   const direct = parseDirectly(words, commands);
   if (direct) return direct;
   const [only, ...others] = words;
-  if (others.length === 0 && (only === "--version" || only === "-V")) return { kind: "text", text: version };
+  if (others.length === 0 && (only === "--version" || only === "-V")) return { kind: "text", format: () => version };
   const { parseWithCommander } = await import("./program.ts");
   return parseWithCommander(words, version);
 }

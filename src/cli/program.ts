@@ -2,12 +2,12 @@ import { Argument, Command as CommanderCommand, CommanderError, Option } from "c
 import { QboError } from "../core/errors.ts";
 import type { Command, RawInput } from "../commands/kit/command.ts";
 import { commandGroups, commands } from "./commands.ts";
-import { findNearest } from "../core/nearest.ts";
 import { formatCommandHelp, formatProgramHelp } from "./help.ts";
 import { globalOptions } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { splitProgram } from "./split-program.ts";
 import { findTopic, topicNames } from "./topics.ts";
+import { unknownCommand, unknownTopic } from "./unknown-word.ts";
 
 /**
  * Understands the command line with commander.
@@ -15,7 +15,7 @@ import { findTopic, topicNames } from "./topics.ts";
  */
 export function parseWithCommander(argv: readonly string[], version: string): Invocation {
   const help = findRequestedHelp(argv);
-  if (help !== undefined) return { kind: "text", text: help };
+  if (help) return { kind: "text", format: help };
   const { own, ...rest } = splitProgram(argv, commands);
   const parsed: { invocation?: Invocation } = {};
   const keep = (invocation: Invocation) => {
@@ -27,21 +27,23 @@ export function parseWithCommander(argv: readonly string[], version: string): In
     program.parse(own, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === "commander.version") return { kind: "text", text: version };
+    if (error.code === "commander.version") return { kind: "text", format: () => version };
     if (!parsed.invocation) throw explain(error, argv);
   }
-  return parsed.invocation ?? { kind: "text", text: formatProgramHelp() };
+  return parsed.invocation ?? { kind: "text", format: (columns) => formatProgramHelp(columns) };
 }
 
+type Help = (columns: number) => string;
+
 /** The help that `--help` asks for, wherever it stands: what the rest of the command line would do is not meant. */
-function findRequestedHelp(argv: readonly string[]): string | undefined {
+function findRequestedHelp(argv: readonly string[]): Help | undefined {
   const end = argv.indexOf("--");
   const own = end < 0 ? argv : argv.slice(0, end);
   if (!own.includes("--help") && !own.includes("-h")) return undefined;
   const [first = "", second = ""] = own.filter((word) => !word.startsWith("-"));
   const command = commands.find(({ name }) => name === first || name === `${first} ${second}`);
-  if (command) return formatCommandHelp(command);
-  return Object.hasOwn(commandGroups, first) ? formatProgramHelp(first) : undefined;
+  if (command) return (columns) => formatCommandHelp(command, columns);
+  return Object.hasOwn(commandGroups, first) ? (columns) => formatProgramHelp(columns, first) : undefined;
 }
 
 type Keep = (invocation: Invocation) => void;
@@ -49,10 +51,11 @@ type Keep = (invocation: Invocation) => void;
 function buildProgram(version: string, keep: Keep): CommanderCommand {
   const program = prepare(new CommanderCommand("qbo"));
   program.version(version, "-V, --version");
-  program.option("-h, --help").on("option:help", () => keep({ kind: "text", text: formatProgramHelp() }));
+  const showHelp = () => keep({ kind: "text", format: (columns) => formatProgramHelp(columns) });
+  program.option("-h, --help").on("option:help", showHelp);
   program.argument("[command]").action((name: string | undefined) => {
     if (name !== undefined) throw unknownCommand(name);
-    keep({ kind: "text", text: formatProgramHelp() });
+    showHelp();
   });
   for (const command of commands) addCommand(program, command, keep);
   program.addCommand(buildHelp(keep));
@@ -79,7 +82,7 @@ function findOrAddGroup(program: CommanderCommand, name: string, keep: Keep): Co
   const existing = program.commands.find((command) => command.name() === name);
   if (existing) return existing;
   const group = prepare(new CommanderCommand(name)).description(commandGroups[name] ?? "");
-  const showHelp = () => keep({ kind: "text", text: formatProgramHelp(name) });
+  const showHelp = () => keep({ kind: "text", format: (columns) => formatProgramHelp(columns, name) });
   group.argument("[command]").action((word: string | undefined) => {
     if (word !== undefined) throw unknownCommand(`${name} ${word}`);
     showHelp();
@@ -91,20 +94,17 @@ function findOrAddGroup(program: CommanderCommand, name: string, keep: Keep): Co
 function buildHelp(keep: Keep): CommanderCommand {
   const help = prepare(new CommanderCommand("help")).argument("[topic...]");
   for (const { flags, description } of globalOptions) help.addOption(new Option(flags, description));
-  return help.action((words: string[]) => keep({ kind: "text", text: findHelp(words.join(" ")) }));
+  return help.action((words: string[]) => keep({ kind: "text", format: findHelp(words.join(" ")) }));
 }
 
-function findHelp(about: string): string {
-  if (about === "") return formatProgramHelp();
+function findHelp(about: string): Help {
+  if (about === "") return (columns) => formatProgramHelp(columns);
   const command = commands.find(({ name }) => name === about);
-  if (command) return formatCommandHelp(command);
+  if (command) return (columns) => formatCommandHelp(command, columns);
   // "config" is both, and qbo config alone lists the group.
-  const topic = findTopic(about);
-  if (topic !== undefined) return topic;
-  if (Object.hasOwn(commandGroups, about)) return formatProgramHelp(about);
-  throw new QboError("USAGE", `There is no help about ${about}.`, {
-    hint: `Topics: ${topicNames.join(", ")}. Commands: qbo help`,
-  });
+  if (topicNames.includes(about)) return (columns) => findTopic(about, columns) ?? "";
+  if (Object.hasOwn(commandGroups, about)) return (columns) => formatProgramHelp(columns, about);
+  throw unknownTopic(about);
 }
 
 /** commander neither prints nor exits here: what it finds comes back as an error. */
@@ -158,14 +158,4 @@ function findUnknownCommand([word = "", second = ""]: readonly string[]): string
 
 function isFirstWord(word: string): boolean {
   return commands.some(({ name }) => name.split(" ")[0] === word);
-}
-
-function unknownCommand(name: string): QboError {
-  const near = findNearest(
-    name,
-    commands.map((command) => command.name),
-  );
-  return new QboError("USAGE", `There is no command ${name}.`, {
-    hint: near === undefined ? "See qbo --help" : `Did you mean qbo ${near}?`,
-  });
 }

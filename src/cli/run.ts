@@ -7,6 +7,7 @@ import type { Answer, Output, Style } from "../commands/kit/command.ts";
 import { readGlobals, type Globals } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { stringifyInParts } from "./json-parts.ts";
+import { widestPage } from "./layout.ts";
 import { formatErrorJson, formatErrorText, toUserError } from "./report.ts";
 import { openScreen } from "./screen.ts";
 import { createStyle } from "./style.ts";
@@ -52,7 +53,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   try {
     const invocation = await host.parse(argv, host.version);
     if (invocation.kind === "text") {
-      host.stdout.write(`${invocation.text}\n`);
+      const { isTerminal, columns } = judgeTerminal(host.stdout, { env: host.env, color: globals.color });
+      host.stdout.write(`${invocation.format(isTerminal ? Math.min(columns, widestPage) : widestPage)}\n`);
       await host.stdout.settle?.();
       return 0;
     }

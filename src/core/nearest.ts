@@ -1,10 +1,28 @@
+const most = 3;
+
 /** The candidate that a mistyped word most likely means; `undefined` when none is near. */
 export function findNearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
+  return rank(word, candidates)[0]?.candidate;
+}
+
+/** The candidates that a mistyped or unfinished word may mean, at most three: those that begin with it, or else those that are nearest. */
+export function findNear(word: string, candidates: readonly string[]): string[] {
+  const begun = word.length < 2 ? [] : candidates.filter((candidate) => candidate.startsWith(word));
+  if (begun.length > 0) return begun.slice(0, most);
+  const ranked = rank(word, candidates);
+  return ranked
+    .filter(({ distance }) => distance === ranked[0]?.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** Those that are near, the nearest first. */
+function rank(word: string, candidates: readonly string[]): { candidate: string; distance: number }[] {
+  const limit = Math.max(2, word.length / 3);
+  return candidates
     .map((candidate) => ({ candidate, distance: measureDistance(word, candidate) }))
+    .filter(({ distance }) => distance <= limit)
     .toSorted((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
 }
 
 /** Levenshtein distance: the fewest letters to add, drop or change. */

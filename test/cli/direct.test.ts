@@ -13,7 +13,7 @@ const globalKeys = new Set(globalOptions.map(({ flags }) => readFlagName(flags).
 
 /** What a command gets to read. Global options are read before anything is parsed; `undefined` is as good as absent. */
 function describeInvocation(invocation: Invocation): unknown {
-  if (invocation.kind === "text") return invocation.text.slice(0, 40);
+  if (invocation.kind === "text") return invocation.format(80).slice(0, 40);
   const { command, raw } = invocation;
   // An option that takes something away is absent as long as it is not false.
   const negated = new Set(

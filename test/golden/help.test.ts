@@ -41,6 +41,11 @@ describe("the help", () => {
     }
   });
 
+  it("shows for every command how it is used", () => {
+    const without = commands.filter(({ name, examples }) => !examples.some(([line]) => line.includes(`qbo ${name}`)));
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
   it("has no file of something that is gone", () => {
     const expected = ["error-codes.txt", "help.txt", ...names.map(fileOf)];
     const found = readdirSync(folder).filter((file) => !file.startsWith("json-"));
