@@ -30,6 +30,9 @@ const needs = {
   python3: { packages: ["python3-minimal"], programs: [["python3"]] },
   // The programs of the server itself are not on the path; the first of these finds them.
   postgresql: { packages: ["postgresql"], programs: [["pg_ctlcluster", "initdb"], ["pg_dump"]] },
+  zsh: { packages: ["zsh"], programs: [["zsh"]] },
+  fish: { packages: ["fish"], programs: [["fish"]] },
+  mandoc: { packages: ["mandoc"], programs: [["mandoc"]] },
   "nss-tools": { packages: ["libnss3-tools"], programs: [["certutil"]] },
 };
 

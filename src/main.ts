@@ -1,5 +1,6 @@
 import { parse } from "./cli/parse.ts";
 import { tellUpdate } from "./cli/tell-update.ts";
+import { complete, completionWord } from "./process/complete.ts";
 import { updateLookWord } from "./process/look-for-update.ts";
 import { openRareDoors } from "./process/rare-doors.ts";
 import { start, version } from "./process/start.ts";
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
     const { runUpdateLook } = await import("./process/look-for-update.ts");
     return runUpdateLook({ env: { ...process.env }, os: process.platform, version });
   }
+  if (process.argv[2] === completionWord) return complete(process.argv.slice(3));
   return start({
     parse,
     afterAnswer: tellUpdate,

@@ -9,6 +9,7 @@ import { certsStatusCommand } from "../commands/certs/status.ts";
 import { certsTrustCommand } from "../commands/certs/trust.ts";
 import { certsUntrustCommand } from "../commands/certs/untrust.ts";
 import { companyinfoCommand } from "../commands/companyinfo.ts";
+import { completionCommand } from "../commands/completion.ts";
 import { configGetCommand } from "../commands/config/get.ts";
 import { configListCommand } from "../commands/config/list.ts";
 import { configSetCommand } from "../commands/config/set.ts";
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   storeRekeyCommand,
   emulatorCommand,
   demoCommand,
+  completionCommand,
 ];
 
 /** Command names that only group others. */

@@ -42,7 +42,7 @@ export const apiCommand = defineCommand<ApiOptions, ShownAnswer>({
   arguments: [{ name: "path", description: "such as customer/1; not needed with --query" }],
   options: [
     ...connectionOptions,
-    { flags: "-X, --method <method>", description: httpMethods.join(", ") },
+    { flags: "-X, --method <method>", description: httpMethods.join(", "), words: httpMethods },
     {
       flags: "-f, --field <key=value>",
       description: "a field of the JSON body, or of the query of a GET (repeatable)",

@@ -1,7 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
-import { readStoreName } from "../core/store-name.ts";
+import { readStoreName, storeWords } from "../core/store-name.ts";
 import type { ConnectionChoice } from "../flows/choose-connection.ts";
 import { isScope, readScopes } from "../intuit/scopes.ts";
 import type { ArgumentSpec, OptionSpec, RawInput } from "./kit/command.ts";
@@ -20,6 +20,7 @@ export const appOption: OptionSpec = { flags: "--app <app>", description: "the a
 export const storeOption: OptionSpec = {
   flags: "--store <store>",
   description: "keychain, file, helper:… or postgres://…",
+  words: storeWords,
 };
 export const connectionOptions: readonly OptionSpec[] = [
   { flags: "-c, --connection <name|realmId>", description: "the connection, as an option" },

@@ -23,8 +23,8 @@ export const scheduleCommand = defineCommand<Options, Printed>({
     "Prints the files that make systemd, cron, launchd, the Windows Task Scheduler or GitHub Actions refresh what would expire; how to install them is " +
     "told on stderr. Nothing is installed and no secret is in them. Combinations that cannot work are refused, with what to use instead.",
   options: [
-    { flags: "--for <scheduler>", description: schedulers.join(", ") },
-    { flags: "--every <rhythm>", description: "hourly, daily (unless given) or weekly" },
+    { flags: "--for <scheduler>", description: schedulers.join(", "), words: schedulers },
+    { flags: "--every <rhythm>", description: "hourly, daily (unless given) or weekly", words: rhythms },
     { flags: "--expiring-within <duration>", description: "what counts as soon enough to refresh (30d)" },
     { flags: "--output <folder>", description: "write the files there instead of printing them" },
     environmentOption,

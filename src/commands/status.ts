@@ -51,15 +51,20 @@ export const statusCommand = defineCommand<StatusOptions, Overview>({
   options: [
     ...connectionOptions,
     { flags: "--all", description: "all connections (as without a name)" },
-    { flags: "--state <list>", description: "only these states, separated by commas" },
+    { flags: "--state <list>", description: "only these states, separated by commas", words: connectionStates },
     { flags: "--expiring-within <duration>", description: "only those that expire so soon: 30d, 12h" },
     {
       flags: "--fail-on <states>",
       description: "exit 4 when a connection is in one of these states, 7 when one cannot be read",
+      words: connectionStates,
     },
     { flags: "--check", description: "the same as --fail-on reconnect,expiring" },
     { flags: "--warn-within <duration>", description: "what counts as expiring (14d)" },
-    { flags: "--group-by <what>", description: `${groupings.join(", ")}: a table with a heading for each` },
+    {
+      flags: "--group-by <what>",
+      description: `${groupings.join(", ")}: a table with a heading for each`,
+      words: groupings,
+    },
     { flags: "--watch", description: "show it anew every 2 seconds, until Ctrl-C; only at a terminal" },
     { flags: "--live", description: "ask Intuit about each connection first, refreshing where needed" },
   ],

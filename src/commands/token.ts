@@ -44,8 +44,9 @@ export const tokenCommand = defineCommand<TokenOptions, TokenAnswer>({
       flags: "--format <format>",
       description:
         "token, header (Authorization: Bearer …), env (assignments for a shell) or credential-process (JSON for a program that asks)",
+      words: formats,
     },
-    { flags: "--shell <shell>", description: "for --format env: sh, powershell, cmd or fish" },
+    { flags: "--shell <shell>", description: "for --format env: sh, powershell, cmd or fish", words: shells },
   ],
   examples: [
     ["TOKEN=$(qbo token)", "in a script"],

@@ -33,6 +33,11 @@ export const configKeys: Known<Config> = {
   environments: true,
 };
 
+/** The keys that hold a value, and no group of values. */
+export const plainKeys: readonly string[] = Object.keys(configKeys).filter(
+  (key) => key !== "apps" && key !== "environments",
+);
+
 /** What a project's file may hold: choices among what the user has, and a client that `login` asks about. */
 export const projectKeys: Known<
   Pick<Config, "environment" | "app" | "connection" | "scopes" | "redirectUri" | "apps">

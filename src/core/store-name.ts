@@ -13,6 +13,9 @@ export type StoreName =
 /** What may be written as a store, for messages and help. */
 export const storeForms = "keychain, file, helper:<name> or postgres://<user>@<host>/<database>";
 
+/** How stores are begun to be written. */
+export const storeWords = ["keychain", "file", "helper:", "postgres://"] as const;
+
 const helperPattern = /^helper:([a-zA-Z0-9._-]{1,100})$/;
 const mostCharacters = 2000;
 /** A name, an address, or the folder of a socket, with %2F for its slashes. */

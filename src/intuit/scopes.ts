@@ -7,6 +7,9 @@ export const defaultScopes = [accountingScope, "openid", "profile", "email"] as 
 /** Scopes whose consent names a company: without one of them no realm ID comes back. */
 const companyScopes = new Set([accountingScope, "com.intuit.quickbooks.payment"]);
 
+/** The scopes that Intuit describes; an app may have others. */
+export const knownScopes = [...companyScopes, "openid", "profile", "email", "phone", "address"] as const;
+
 /** Splits a list as people write it: separated by spaces or commas, each scope once. */
 export function readScopes(text: string): string[] {
   return [...new Set(text.split(/[\s,]+/).filter((scope) => scope !== ""))];

@@ -158,6 +158,7 @@ const everyday: readonly [command: string, act: (scene: Scene) => Promise<unknow
   ["certs untrust", (scene) => run(scene, "certs untrust")],
   ["emulator", serve],
   ["demo", (scene) => run(scene, "demo")],
+  ["completion", (scene) => run(scene, "completion bash")],
 ];
 
 async function keepKey(scene: Scene): Promise<void> {

@@ -32,7 +32,12 @@ export interface TerminalOptions extends RunOptions {
 const run = promisify(execFile);
 
 /** Runs `qbo` at a terminal of this size (80 × 24). The terminal closes with the test. */
-export async function openTerminal(args: readonly string[], options: TerminalOptions): Promise<Terminal> {
+export function openTerminal(args: readonly string[], options: TerminalOptions): Promise<Terminal> {
+  return openProgram([process.execPath, program, ...args], options);
+}
+
+/** The same with any program, such as a shell. */
+export async function openProgram(command: readonly string[], options: TerminalOptions): Promise<Terminal> {
   const { columns = 80, rows = 24, home } = options;
   const env = { LANG: "C.UTF-8", SHELL: "/bin/sh", ...buildEnvironment(options) };
   const socket = join(home.folder, `tmux-${randomUUID()}`);
@@ -40,10 +45,10 @@ export async function openTerminal(args: readonly string[], options: TerminalOpt
     const { stdout } = await run("tmux", ["-u", "-S", socket, "-f", "/dev/null", ...words], { env });
     return stdout;
   };
-  const line = [process.execPath, program, ...args].map((word) => `'${word}'`).join(" ");
+  const line = command.map((word) => `'${word}'`).join(" ");
   // Ctrl-C reaches the shell as well, which has to outlive it.
-  const command = `trap : INT; ${line}; echo "[exit $?]"; exec cat`;
-  await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), command);
+  const script = `trap : INT; ${line}; echo "[exit $?]"; exec cat`;
+  await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), script);
   onTestFinished(async () => void (await tmux("kill-server")));
 
   const read = async (...more: string[]) => {

@@ -46,6 +46,7 @@ const options: Record<string, string> = {
   "certs renew": "",
   emulator: "port http companies latency auto-approve state",
   demo: "browser",
+  completion: "",
 };
 
 const exitCodes: Record<string, string> = {
@@ -91,6 +92,7 @@ const keys: [words: string[], path: string[], keys: string][] = [
   [["app", "list"], ["apps", "0"], "name environment clientId redirectUri scopes hasSecret source"],
   [["config", "list"], ["settings", "0"], "key value source file line needsYes"],
   [["config", "get", "store"], [], "key value source file line"],
+  [["completion", "zsh"], [], "shell script"],
   [["doctor", "acme"], [], "connection verdict checks"],
   [["doctor", "acme"], ["checks", "0"], "id title status detail fix"],
   [["history"], [], "events"],

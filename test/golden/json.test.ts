@@ -57,6 +57,7 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("status-disconnected", "status");
   await keep("report", "report", "--output", join(world.folder, "report.html"));
   await keep("schedule", "schedule", "--for", "cron");
+  await keep("completion", "completion", "bash");
   await keep("doctor", "doctor", "--offline");
   await keep("history", "history");
   world.stdin = JSON.stringify({ environment: "emulator", realmId: "1", refreshToken: "r" });

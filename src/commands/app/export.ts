@@ -15,7 +15,7 @@ export const appExportCommand = defineCommand<AppExportOptions, ExportedApp & Pi
     "Prints the client ID, the redirect URI, the scopes and the addresses in the form that another tool reads. Tokens and the client secret are never in it: " +
     "where the tool needs the secret, its place is marked.",
   arguments: [{ name: "app", description: "name of the app" }],
-  options: [{ flags: "--for <tool>", description: tools.join(", ") }, environmentOption, appOption],
+  options: [{ flags: "--for <tool>", description: tools.join(", "), words: tools }, environmentOption, appOption],
   examples: [
     ["qbo app export --for dotenv > .env", "for a program of your own"],
     ["qbo app export production --for tableau", "the commands for Tableau Server"],

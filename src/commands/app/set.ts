@@ -2,6 +2,7 @@ import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import type { AppReport } from "../../flows/apps.ts";
 import { setApp, type AppChange } from "../../flows/manage-apps.ts";
+import { knownScopes } from "../../intuit/scopes.ts";
 import { defineCommand, type RawInput } from "../kit/command.ts";
 import { describeApp } from "../kit/app-lines.ts";
 import { readStdinSecret, stdinSecrets } from "../kit/stdin-secret.ts";
@@ -33,7 +34,7 @@ export const appSetCommand = defineCommand<AppSetOptions, AppReport>({
     { flags: "--client-id <id>", description: "the client ID, from Intuit's Keys & credentials page" },
     { flags: "--client-secret-stdin", description: "read the client secret from stdin" },
     { flags: "--redirect-uri <uri>", description: "the registered redirect URI (https://localhost:8722/callback)" },
-    { flags: "--scopes <list>", description: "the scopes to ask for, separated by spaces" },
+    { flags: "--scopes <list>", description: "the scopes to ask for, separated by spaces", words: knownScopes },
     storeOption,
   ],
   examples: [

@@ -1,3 +1,4 @@
+import { plainKeys } from "../../core/config-keys.ts";
 import { changeConfig, type ConfigChange, type ConfigChanged } from "../../flows/change-config.ts";
 import { defineCommand } from "../kit/command.ts";
 import {
@@ -17,7 +18,7 @@ export const configSetCommand = defineCommand<ConfigChange & { value: string }, 
     "Writes to your own file unless told otherwise, and leaves the rest of the file as it is. A value that cannot be is refused before anything " +
     "is written. Secrets never stand in a file: they go into the store with qbo app set --client-secret-stdin.",
   arguments: [
-    { name: "key", description: "such as environment or apps.sandbox.redirectUri", isRequired: true },
+    { name: "key", description: "such as environment or apps.sandbox.redirectUri", isRequired: true, words: plainKeys },
     { name: "value", description: "the value; a list is separated by spaces", isRequired: true },
   ],
   options: layerOptions,

@@ -1,3 +1,4 @@
+import { plainKeys } from "../../core/config-keys.ts";
 import { changeConfig, type ConfigChange, type ConfigChanged } from "../../flows/change-config.ts";
 import { defineCommand } from "../kit/command.ts";
 import { describeOverride, describeSetting, layerOptions, readArgument, readLayer } from "./entry.ts";
@@ -8,7 +9,9 @@ export const configUnsetCommand = defineCommand<ConfigChange, ConfigChanged>({
   summary: "Take a setting out of a configuration file",
   description:
     "Takes it out of your own file unless told otherwise; what another file or a variable says applies then. Where it was not set, nothing changes.",
-  arguments: [{ name: "key", description: "such as connection or apps.sandbox.scopes", isRequired: true }],
+  arguments: [
+    { name: "key", description: "such as connection or apps.sandbox.scopes", isRequired: true, words: plainKeys },
+  ],
   options: layerOptions,
   examples: [
     ["qbo config unset connection", "no connection is the default any more"],

@@ -23,6 +23,8 @@ export interface OptionSpec {
   description: string;
   /** May be given several times; the values are collected. */
   isRepeatable?: true;
+  /** The values, or the elements of a list, that a shell can propose; absent where its name says enough, or anything may stand there. */
+  words?: readonly string[];
 }
 
 export interface ArgumentSpec {
@@ -30,6 +32,8 @@ export interface ArgumentSpec {
   name: string;
   description: string;
   isRequired?: true;
+  /** As for an option. */
+  words?: readonly string[];
 }
 
 /** The command line after parsing, before any of it is understood. Keys of `flags` are the long names in camel case. */

@@ -1,5 +1,6 @@
 import type { OwnCertificateFiles } from "../../core/ports.ts";
 import type { LoginOptions } from "../../flows/login/plan.ts";
+import { knownScopes } from "../../intuit/scopes.ts";
 import { readListenAddress } from "../../oauth/redirect-uri.ts";
 import {
   connectionOptions,
@@ -20,8 +21,13 @@ export type LoginRequest = { step: "whole" | "first"; options: LoginOptions } | 
 
 export const loginOptions: readonly OptionSpec[] = [
   ...connectionOptions,
-  { flags: "--scopes <list>", description: "ask for these scopes instead of the configured ones" },
-  { flags: "--add-scope <scope>", description: "ask for one scope more (repeatable)", isRepeatable: true },
+  { flags: "--scopes <list>", description: "ask for these scopes instead of the configured ones", words: knownScopes },
+  {
+    flags: "--add-scope <scope>",
+    description: "ask for one scope more (repeatable)",
+    isRepeatable: true,
+    words: knownScopes,
+  },
   { flags: "--redirect-uri <uri>", description: "the redirect URI that is registered with the app, to the letter" },
   {
     flags: "--listen <scheme://host:port>",

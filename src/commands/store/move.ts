@@ -7,7 +7,15 @@ import { surveyConnections } from "../../flows/list-connections.ts";
 import { moveConnections, type MoveReport } from "../../flows/store/move.ts";
 import { describeFailure, judgeBulk, pickTelling, reportError } from "../kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "../kit/command.ts";
-import { appOption, environmentOption, readOption, readStoreOption, readSwitch, usage } from "../options.ts";
+import {
+  appOption,
+  environmentOption,
+  readOption,
+  readStoreOption,
+  readSwitch,
+  storeOption,
+  usage,
+} from "../options.ts";
 
 export interface StoreMoveOptions {
   names: string[];
@@ -25,7 +33,7 @@ export const storeMoveCommand = defineCommand<StoreMoveOptions, MoveReport>({
     "an interrupted move is finished by the same command. The secret of a client follows the last of its connections.",
   arguments: [{ name: "connection...", description: "names or realm IDs of the connections" }],
   options: [
-    { flags: "--to <store>", description: "keychain, file, helper:… or postgres://…" },
+    { ...storeOption, flags: "--to <store>" },
     { flags: "--all", description: "all connections (of --env, of --app)" },
     environmentOption,
     appOption,
