@@ -1,5 +1,5 @@
 // Bundles the program into dist/main.cjs, and what `qbo token` needs of it into dist/main-token.cjs. Packages named in
-// "dependencies" stay outside and load when they are needed.
+// "dependencies" stay outside and load when they are needed. The manual pages are written into dist/man.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { loadWhereUsed } from "./lazy-requires.mjs";
 import { collectLicenses } from "./licenses.mjs";
+import { loadSources } from "./load-sources.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = readJson(join(root, "package.json"));
@@ -51,8 +52,11 @@ if (result.warnings.length > 0 || faults.length > 0) {
     }),
   );
   const licenses = collectLicenses(Object.keys(result.metafile.inputs));
+  /** @type {Record<string, string>} */
+  const manual = (await loadSources("manual.ts")).renderManual(manifest.version);
   writeDist({
     ...Object.fromEntries(programs.map(({ name, contents }) => [name, contents])),
+    ...Object.fromEntries(Object.entries(manual).map(([name, page]) => [join("man", name), `${page}\n`])),
     "licenses.txt": licenses,
   });
   const sizes = programs.map(({ name, contents }) => `dist/${name} (${Math.round(contents.length / 1024)} KiB)`);
@@ -95,9 +99,10 @@ function isEsmOnly(name) {
  */
 function writeDist(files) {
   const dist = join(root, "dist");
-  mkdirSync(dist, { recursive: true });
-  for (const stale of readdirSync(dist).filter((name) => !(name in files)))
-    rmSync(join(dist, stale), { recursive: true });
+  mkdirSync(join(dist, "man"), { recursive: true });
+  const found = readdirSync(dist, { recursive: true, encoding: "utf8" });
+  for (const stale of found.filter((name) => name !== "man" && !(name in files)))
+    rmSync(join(dist, stale), { recursive: true, force: true });
   for (const [name, content] of Object.entries(files)) {
     const target = join(dist, name);
     writeFileSync(`${target}.${process.pid}`, content);

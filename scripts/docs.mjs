@@ -1,10 +1,12 @@
-// `npm run docs`: writes the pages that are made of the sources, docs/cli/*.md, docs/exit-codes.md and docs/troubleshooting.md.
+// `npm run docs`: writes the pages that are made of the sources, docs/cli/*.md, docs/exit-codes.md and docs/troubleshooting.md, and the list of
+// manual pages in package.json.
 //
 //   --check    write nothing; fail when a page is out of date
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { installDependencies } from "./install.mjs";
+import { loadSources } from "./load-sources.mjs";
 import { root } from "./run.mjs";
 
 /** All files of this folder are made here; what else lies in it belongs to a command that is gone. */
@@ -29,18 +31,17 @@ function report(outdated) {
   return outdated.length > 0 ? 1 : 0;
 }
 
-/**
- * The sources are compiled on the spot: Node.js 20 reads no TypeScript.
- *
- * @returns {Promise<Record<string, string>>} path from the project's folder → text
- */
+/** @returns {Promise<Record<string, string>>} path from the project's folder → text */
 async function renderPages() {
-  const { build } = await import("esbuild");
-  const entryPoints = [join(root, "scripts", "reference.ts")];
-  const compiled = await build({ entryPoints, bundle: true, platform: "node", format: "esm", write: false });
-  const code = Buffer.from(compiled.outputFiles[0]?.contents ?? []).toString("base64");
-  const module = await import(`data:text/javascript;base64,${code}`);
-  return module.renderReference();
+  const pages = (await loadSources("reference.ts")).renderReference();
+  return { ...pages, "package.json": await renderManifest() };
+}
+
+/** npm installs those manual pages that are listed here one by one. */
+async function renderManifest() {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const names = Object.keys((await loadSources("manual.ts")).renderManual(manifest.version));
+  return `${JSON.stringify({ ...manifest, man: names.map((name) => `dist/man/${name}`) }, undefined, 2)}\n`;
 }
 
 function listGenerated() {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { renderManual } from "../scripts/manual.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isWindows = process.platform === "win32";
@@ -35,6 +36,9 @@ it("holds the program, its papers and nothing else", () => {
     "dist/licenses.txt",
     "dist/main-token.cjs",
     "dist/main.cjs",
+    ...Object.keys(renderManual(version))
+      .map((name) => `dist/man/${name}`)
+      .toSorted(),
     "package.json",
   ]);
 });

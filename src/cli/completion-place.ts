@@ -11,7 +11,7 @@ export interface Candidate {
 }
 
 /** What narrows a choice, as far as it was typed already. */
-export interface Given {
+interface Given {
   environment: string | undefined;
   app: string | undefined;
 }
