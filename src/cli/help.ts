@@ -27,7 +27,7 @@ export function formatProgramHelp(columns: number, group?: string): string {
     "First steps:",
     ...formatExamples(firstSteps, columns),
     "",
-    "Help about a command: qbo <command> --help",
+    wrapLines("Help about a command: qbo <command> --help", columns),
     wrapLines(`Help about a topic:   qbo help <topic>, of ${topicNames.join(", ")}`, columns),
   ].join("\n");
 }
@@ -35,9 +35,9 @@ export function formatProgramHelp(columns: number, group?: string): string {
 function formatGroupHelp(columns: number, group: string): string {
   const members = commands.filter(({ name }) => name.startsWith(`${group} `));
   return [
-    `${commandGroups[group] ?? ""}.`,
+    wrapLines(`${commandGroups[group] ?? ""}.`, columns),
     "",
-    `Usage: qbo ${group} <command> [options]`,
+    wrapLines(`Usage: qbo ${group} <command> [options]`, columns),
     "",
     ...formatRows(members.map(toRow), columns),
   ].join("\n");

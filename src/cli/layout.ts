@@ -23,7 +23,9 @@ export function formatBlocks(blocks: readonly Block[], columns: number): string 
 export function formatRows(rows: readonly Row[], columns: number, indent = 2): string[] {
   const left = Math.min(widestLeft, Math.max(...rows.map(([text]) => text.length)));
   const start = indent + left + 2;
-  if (columns - start < leastRoom) return rows.flatMap((row) => formatStacked(row, columns, indent));
+  const longestWord = Math.max(...rows.flatMap(([, text]) => text.split(" ").map((word) => word.length)));
+  if (columns - start < Math.max(leastRoom, longestWord))
+    return rows.flatMap((row) => formatStacked(row, columns, indent));
   return rows.flatMap(([head, text]) => {
     const [first = "", ...more] = wrapBelow(text, columns, start);
     return head.length > left
@@ -50,15 +52,20 @@ export function formatExamples(examples: readonly Row[], columns: number): strin
   );
 }
 
-/** POSIX shells go on reading after a backslash at the end of a line; within quotes nothing is broken. */
+/** POSIX shells go on reading after a backslash at the end of a line; within quotes nothing is broken, and `> file` only where it must be. */
 function breakCommand(line: string, columns: number): string[] {
-  const words = line.match(/(?:[<>|]+ )?(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const room = columns - "    ".length - " \\".length;
+  const words = (line.match(/(?:[<>|]+ )?(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).flatMap((word) =>
+    word.length > room ? word.split(/(?<=^[<>|]+) /) : [word],
+  );
   const lines: string[] = [];
   let current = "";
   for (const word of words) {
-    const isFull = current !== "" && 2 + current.length + 1 + word.length + 2 > columns;
-    if (isFull) lines.push(`  ${current} \\`);
-    current = isFull ? `  ${word}` : current === "" ? word : `${current} ${word}`;
+    const isFull = current !== "" && current.length + 1 + word.length > room;
+    if (isFull) lines.push(current);
+    current = isFull || current === "" ? word : `${current} ${word}`;
   }
-  return [...lines, `  ${current}`];
+  return [...lines, current].map(
+    (part, index) => `${index === 0 ? "  " : "    "}${part}${index < lines.length ? " \\" : ""}`,
+  );
 }

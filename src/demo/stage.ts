@@ -1,3 +1,4 @@
+import { wrapLines } from "../core/wrap-lines.ts";
 import type { DemoReport } from "../core/world.ts";
 
 /** Where the demo tells its story. */
@@ -10,11 +11,17 @@ export interface Stage {
   say(text: string): void;
 }
 
+/** As far as the stage needs it. `columns` is the width of the terminal, where it is one. */
+interface Output {
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 /** Tells the story on `stdout` in plain lines, or, silent, only remembers its steps. */
-export function createStage(stdout: { write(text: string): unknown }, isSilent: boolean): Stage {
+export function createStage(stdout: Output, isSilent: boolean): Stage {
   const steps: DemoReport["steps"] = [];
   const tell = (text: string) => {
-    if (!isSilent) stdout.write(text);
+    if (!isSilent) stdout.write(stdout.columns === undefined ? text : wrapLines(text, stdout.columns));
   };
   return {
     isSilent,

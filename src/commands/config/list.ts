@@ -21,6 +21,9 @@ export const configListCommand = defineCommand<undefined, ConfigEntry[]>({
   }),
 });
 
+/** Characters beside key and value below which the source stands under them. */
+const leastRoom = 24;
+
 function formatEntries(entries: readonly ConfigEntry[], style: Style): string {
   const rows = entries.map((entry) => [
     entry.key,
@@ -29,6 +32,8 @@ function formatEntries(entries: readonly ConfigEntry[], style: Style): string {
   ]);
   const all = [["KEY", "VALUE", "SOURCE"], ...rows];
   const widths = [0, 1].map((column) => Math.min(48, Math.max(...all.map((row) => row[column]?.length ?? 0))));
+  if (style.isTerminal && (widths[0] ?? 0) + (widths[1] ?? 0) + leastRoom > style.columns)
+    return rows.map(([key, value, source]) => `${key}  ${value}\n    ${style.dim(source ?? "")}`).join("\n");
   const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
   return lines.map((line, index) => (index === 0 ? style.dim(line) : line)).join("\n");
 }
