@@ -1,6 +1,6 @@
 import { commands } from "../src/cli/commands.ts";
 import { globalOptions } from "../src/cli/globals.ts";
-import { formatUsage } from "../src/cli/help.ts";
+import { formatUsage, listArguments } from "../src/cli/help.ts";
 import { environmentVariables, exitMeanings } from "../src/cli/topics.ts";
 import type { Command, OptionSpec } from "../src/commands/kit/command.ts";
 
@@ -39,7 +39,7 @@ function renderProgram(version: string): string {
 }
 
 function renderCommand(command: Command, version: string): string {
-  const places = command.arguments.map(({ name, description }) => item(italic(name), description));
+  const places = listArguments(command).map(({ name, description }) => item(italic(name), description));
   const examples = command.examples.flatMap(([line, what]) => [
     ".PP",
     `${escape(`${what.charAt(0).toUpperCase()}${what.slice(1)}`)}:`,

@@ -144,6 +144,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/demo/program.ts",
       "src/main-token.ts",
       "src/main.ts",
+      "src/process/complete.ts",
       "src/process/machine.ts",
       "src/process/outputs.ts",
       "src/process/rare-doors.ts",

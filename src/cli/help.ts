@@ -37,7 +37,7 @@ function formatGroupHelp(columns: number, group: string): string {
   return [
     wrapLines(`${commandGroups[group] ?? ""}.`, columns),
     "",
-    wrapLines(`Usage: qbo ${group} <command> [options]`, columns),
+    formatUsageLines(`qbo ${group} <command> [options]`, columns),
     "",
     ...formatRows(members.map(toRow), columns),
   ].join("\n");
@@ -51,7 +51,7 @@ export function formatCommandHelp(command: Command, columns: number): string {
   return [
     wrapLines(`${command.summary}.`, columns),
     "",
-    wrapLines(`Usage: ${formatUsage(command)}`, columns),
+    formatUsageLines(formatUsage(command), columns),
     ...description,
     ...section("Arguments", listArguments(command).map(toArgumentRow)),
     ...section("Options", command.options.map(toOptionRow)),
@@ -62,6 +62,12 @@ export function formatCommandHelp(command: Command, columns: number): string {
     ]),
     ...section("Examples", command.examples, formatExamples),
   ].join("\n");
+}
+
+/** Not to be copied, so it may be broken. */
+function formatUsageLines(usage: string, columns: number): string {
+  const label = "Usage: ";
+  return `${label}${wrapLines(usage, columns - label.length).replaceAll("\n", `\n${" ".repeat(label.length)}`)}`;
 }
 
 /** The command line in one line. */

@@ -28,7 +28,7 @@ describe("the built manual", () => {
 
   test("shows text as it was meant", () => {
     const shown = runMandoc(readFileSync(join(folder, "qbo-schedule.1"), "utf8"), "-T", "ascii").replaceAll(
-      /.\u0008/g,
+      /.[\b]/g,
       "",
     );
     expect(shown).toContain("(crontab -l; qbo schedule --for cron) | crontab -");

@@ -57,8 +57,8 @@ describe.each([
   test("in the announcement of a sign-in", async () => {
     const scene = await setScene(columns);
     const { redirectUri } = await registerRedirect(scene.emulator, "https");
-    const env = { QBO_REDIRECT_URI: redirectUri };
-    const terminal = await openTerminal(["login", "--env", "emulator"], { ...scene, env });
+    const options = { ...scene, env: { ...env, QBO_REDIRECT_URI: redirectUri } };
+    const terminal = await openTerminal(["login", "--env", "emulator"], options);
     await terminal.waitFor(/Waiting for consent/);
     await terminal.press("C-c");
     await terminal.end();
