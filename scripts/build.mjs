@@ -1,10 +1,12 @@
-// Bundles the program into dist/main.cjs, and what `qbo token` needs of it into dist/main-token.cjs. Packages named in
-// "dependencies" stay outside and load when they are needed. The manual pages are written into dist/man.
+// Bundles the program into dist/main.cjs, what `qbo token` needs of it into dist/main-token.cjs, and what `import "qbo-cli"`
+// gives into dist/library.cjs. Packages named in "dependencies" stay outside and load when they are needed. The manual pages
+// are written into dist/man.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { describeLibrary, libraryAsModule } from "./library-faces.mjs";
 import { loadWhereUsed } from "./lazy-requires.mjs";
 import { collectLicenses } from "./licenses.mjs";
 import { loadSources } from "./load-sources.mjs";
@@ -15,7 +17,7 @@ const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optiona
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: ["src/main.ts", "src/main-token.ts"],
+  entryPoints: ["src/main.ts", "src/main-token.ts", "src/library.ts"],
   outdir: "dist",
   outExtension: { ".js": ".cjs" },
   write: false,
@@ -42,25 +44,33 @@ if (result.warnings.length > 0 || faults.length > 0) {
   const commonJsPackages = dependencies.filter((name) => !isEsmOnly(name));
   const programs = await Promise.all(
     result.outputFiles.map(async ({ path, text }) => {
-      // Less to read at every start.
+      const name = basename(path);
+      // Less to read at every start. Of a library Node.js may show the line where an error arose, to somebody who has to understand it.
       const { code } = await transform(loadWhereUsed(text, commonJsPackages), {
-        minify: true,
+        minify: name !== "library.cjs",
         target: "node20.19",
         legalComments: "none",
       });
-      return { name: basename(path), contents: code };
+      return { name, contents: code };
     }),
   );
+  const declarations = describeLibrary(root);
+  const libraryFaces = {
+    "library.mjs": libraryAsModule,
+    "library.d.mts": declarations,
+    "library.d.cts": declarations,
+  };
   const licenses = collectLicenses(Object.keys(result.metafile.inputs));
   /** @type {Record<string, string>} */
   const manual = (await loadSources("manual.ts")).renderManual(manifest.version);
   writeDist({
     ...Object.fromEntries(programs.map(({ name, contents }) => [name, contents])),
+    ...libraryFaces,
     ...Object.fromEntries(Object.entries(manual).map(([name, page]) => [join("man", name), `${page}\n`])),
     "licenses.txt": licenses,
   });
   const sizes = programs.map(({ name, contents }) => `dist/${name} (${Math.round(contents.length / 1024)} KiB)`);
-  if (!process.argv.includes("--quiet")) console.log(`Built ${sizes.join(" and ")}.`);
+  if (!process.argv.includes("--quiet")) console.log(`Built ${sizes.join(", ")}.`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { parseDirectly } from "./cli/direct.ts";
 import { tokenCommand } from "./commands/token.ts";
-import { QboError } from "./core/errors.ts";
+import { shutRareDoors } from "./process/shut-doors.ts";
 import { start } from "./process/start.ts";
 
 /**
@@ -12,23 +12,7 @@ export function runToken(): boolean {
   if (!invocation) return false;
   void start({
     parse: () => Promise.resolve(invocation),
-    openRareDoors: () => ({
-      callbackServer: stayShut,
-      browser: stayShut,
-      machine: stayShut,
-      trustStore: stayShut,
-      openRekeying: stayShut,
-      unfinishedRuns: stayShut,
-      surroundings: stayShut,
-      pendingSignIns: stayShut,
-      runProgram: stayShut,
-      updates: stayShut,
-      runDemo: stayShut,
-    }),
+    openRareDoors: () => shutRareDoors("qbo token"),
   });
   return true;
-}
-
-function stayShut(): Promise<never> {
-  return Promise.reject(new QboError("UNEXPECTED", "qbo token needs no such door."));
 }

@@ -21,6 +21,12 @@ const shape: [name: string, rule: SourceRule, files: SourceFile[], planted: Sour
     plant("src/flows/a.ts", 'import type { B } from "../adapters/b.ts";'),
   ],
   [
+    "the library uses the flows, not the commands",
+    rules.flowsAndAdaptersAreStrangers,
+    sources,
+    plant("src/library/a.ts", 'import { b } from "../commands/token.ts";'),
+  ],
+  [
     "adapters do not import each other",
     rules.roomsDoNotImportEachOther,
     sources,
@@ -94,6 +100,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/flows/export/export-document.ts",
       "src/flows/export/export.ts",
       "src/flows/export/passphrase-seal.ts",
+      "src/flows/hand-out-token.ts",
       "src/flows/rescue-consented.ts",
       "src/flows/save-renewed.ts",
       "src/flows/vault-credential-store.ts",
@@ -142,6 +149,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/adapters/vault/keychain-probe.ts",
       "src/demo/demo.ts",
       "src/demo/program.ts",
+      "src/library/library-world.ts",
       "src/main-token.ts",
       "src/main.ts",
       "src/process/complete.ts",

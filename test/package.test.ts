@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { renderManual } from "../scripts/manual.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -33,6 +33,10 @@ it("holds the program, its papers and nothing else", () => {
     "README.md",
     "bin/package.json",
     "bin/qbo.js",
+    "dist/library.cjs",
+    "dist/library.d.cts",
+    "dist/library.d.mts",
+    "dist/library.mjs",
     "dist/licenses.txt",
     "dist/main-token.cjs",
     "dist/main.cjs",
@@ -137,6 +141,50 @@ function runScript(name: string, ...args: string[]) {
     maxBuffer: 2 ** 26,
   });
 }
+
+describe("as a library", () => {
+  const look = `const qbo = openQbo({ env: {}, configDir: process.argv[2], stateDir: process.argv[2] });
+    qbo.listConnections().then((all) => console.log(JSON.stringify(all), new QboError("USAGE", "").exitCode));`;
+
+  it.each([
+    ["import", "look.mjs", `import { openQbo, QboError } from "qbo-cli";`],
+    ["require", "look.cjs", `const { openQbo, QboError } = require("qbo-cli");`],
+  ])("can be loaded by %s", (_, file, load) => {
+    writeFileSync(join(folder, file), `${load}\n${look}`);
+    const printed = execFileSync(process.execPath, [file, join(folder, "home")], { cwd: folder, encoding: "utf8" });
+    expect(printed).toBe("[] 2\n");
+  });
+
+  // Both as strict as can be, and neither knows more of this project than the package tells.
+  it.each(["use.mts", "use.cts"])("has types for %s", (file) => {
+    writeFileSync(join(folder, file), use);
+    const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+    const types = ["--types", "node", "--typeRoots", join(root, "node_modules", "@types")];
+    const words = ["--ignoreConfig", "--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", ...types];
+    const { status, stdout } = spawnSync(process.execPath, [compiler, ...words, file], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  });
+});
+
+/** A use of the library that compiles only if its types are what they should be. */
+const use = `import { openQbo, QboError, type AccessToken, type Connection, type ErrorCode, type Qbo } from "qbo-cli";
+export async function use(signal: AbortSignal): Promise<string> {
+  const qbo: Qbo = openQbo({ signal, onNotice: ({ level, text }) => void [level, text] });
+  const all: Connection[] = await qbo.listConnections({ states: ["ready"] });
+  const token: AccessToken = await qbo.getAccessToken(all[0]?.name, { minValidity: 60 });
+  try {
+    await qbo.revoke(token.connection);
+    // @ts-expect-error: the connection must be named
+    await qbo.revoke();
+  } catch (error) {
+    if (error instanceof QboError) { const code: ErrorCode = error.code; return code; }
+  }
+  return token.accessToken;
+}
+`;
 
 function npm(cwd: string, ...words: string[]): string {
   return execFileSync("npm", words, { cwd, encoding: "utf8", shell: isWindows, stdio: ["ignore", "pipe", "inherit"] });

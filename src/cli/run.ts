@@ -12,6 +12,7 @@ import { formatErrorJson, formatErrorText, toUserError } from "./report.ts";
 import { openScreen } from "./screen.ts";
 import { createStyle } from "./style.ts";
 import { judgeTerminal } from "./terminal.ts";
+import { assertTlsIsChecked } from "./tls-check.ts";
 
 /** An output as far as the program needs one. */
 export interface TextStream {
@@ -151,16 +152,4 @@ function noScreen(why: string): QboError {
   return new QboError("USAGE", `There is nothing to watch on: ${why}`, {
     hint: "For a program, run the command again when it wants to know: qbo status --json",
   });
-}
-
-/** Without certificate checks anybody on the way could read the client secret and the tokens. */
-function assertTlsIsChecked(env: Host["env"]): void {
-  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
-  throw new QboError(
-    "CONFIG_INVALID",
-    "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the protection of every secret on its way.",
-    {
-      hint: "Unset it. For an authority of your own, set NODE_EXTRA_CA_CERTS to its certificate.",
-    },
-  );
 }

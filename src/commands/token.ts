@@ -1,6 +1,6 @@
 import { formatInstant } from "../core/instant.ts";
 import type { ConnectionChoice } from "../flows/choose-connection.ts";
-import { handOutToken, type HandedOut } from "../flows/hand-out-token.ts";
+import { describeHandedOut, handOutToken, type HandedOut } from "../flows/hand-out-token.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
 import { listTokenVariables } from "./kit/token-variables.ts";
 import {
@@ -58,15 +58,7 @@ export const tokenCommand = defineCommand<TokenOptions, TokenAnswer>({
   run: async (world, options) => ({ ...(await handOutToken(world, options.choice, options.minValidity)), options }),
   isSecret: () => true,
   human: formatToken,
-  json: ({ facts, secret, expiresAt, expiresIn }) => ({
-    accessToken: secret.reveal(),
-    tokenType: "bearer",
-    expiresAt: formatInstant(expiresAt),
-    expiresIn,
-    connection: facts.name,
-    realmId: facts.realmId,
-    environment: facts.environment,
-  }),
+  json: describeHandedOut,
 });
 
 function readTokenOptions(raw: RawInput): TokenOptions {

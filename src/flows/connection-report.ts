@@ -1,4 +1,4 @@
-import type { ConnectionFacts } from "../core/connection.ts";
+import type { ConnectionFacts, RefreshOutcome } from "../core/connection.ts";
 import { day, formatInstant, formatOptionalInstant, second, secondsUntil, type Instant } from "../core/instant.ts";
 
 export const connectionStates = ["ready", "stale", "expiring", "reconnect", "disconnected"] as const;
@@ -26,7 +26,7 @@ export interface ConnectionReport {
     rotatedAt: string;
     hardExpiresAt: string | null;
   } | null;
-  lastRefresh: { at: string; outcome: string; intuitTid: string | null } | null;
+  lastRefresh: { at: string; outcome: RefreshOutcome; intuitTid: string | null } | null;
   nextAction: string | null;
   /** The app that is configured by now, when it is another client than the one that made this connection; else null. */
   configuredClientId: string | null;

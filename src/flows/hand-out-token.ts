@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
-import { hour, secondsUntil, type Instant } from "../core/instant.ts";
+import { formatInstant, hour, secondsUntil, type Instant } from "../core/instant.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { settle } from "./book-keeping.ts";
@@ -52,4 +52,18 @@ async function noteUse(world: HandOutDoors, facts: ConnectionFacts): Promise<voi
   await settle(world, facts, () =>
     world.facts.update(facts.name, (latest) => (isNews(latest) ? { ...latest, lastUsedAt: now } : latest)),
   );
+}
+
+/** The token in plain text with what it is good for; the keys are part of the JSON contract. */
+export function describeHandedOut({ facts, secret, expiresAt, expiresIn }: HandedOut) {
+  return {
+    accessToken: secret.reveal(),
+    tokenType: "bearer",
+    expiresAt: formatInstant(expiresAt),
+    expiresIn,
+    connection: facts.name,
+    realmId: facts.realmId,
+    environment: facts.environment,
+    apiBaseUrl: facts.endpoints.api,
+  } as const;
 }

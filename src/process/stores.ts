@@ -9,6 +9,7 @@ import type { CredentialStore, Lock, Vault } from "../core/store-ports.ts";
 import { Secret } from "../core/secret.ts";
 import { formatStoreName, readStoreName, storeForms, type StoreName } from "../core/store-name.ts";
 import { createVaultCredentialStore } from "../flows/vault-credential-store.ts";
+import { openOnce } from "./open-once.ts";
 import { findChosenTeam, type OpenTeam } from "./team.ts";
 
 export interface StoreParts {
@@ -18,6 +19,8 @@ export interface StoreParts {
   lock: Lock;
   notices: Notices;
   openTeam: OpenTeam;
+  /** The file that starts the program; absent: the one that this process was started with. */
+  program?: string;
 }
 
 /** The word after which this program does nothing but try the keychain, in a process of its own. */
@@ -25,13 +28,10 @@ export const keychainProbeWord = "__probe-keychain";
 
 /** Opens stores by their names, each once. */
 export function openStores(parts: StoreParts): (name: string) => Promise<CredentialStore> {
-  const opened = new Map<string, Promise<CredentialStore>>();
+  const open = openOnce((name: StoreName) => openStore(name, parts));
   return (text) => {
     const name = readStoreName(text);
-    if (!name) return Promise.reject(unknownStore(text));
-    const store = opened.get(name.text) ?? openStore(name, parts);
-    opened.set(name.text, store);
-    return store;
+    return name ? open(name) : Promise.reject(unknownStore(text));
   };
 }
 
@@ -49,10 +49,10 @@ async function openStore(name: StoreName, parts: StoreParts): Promise<Credential
   }
 }
 
-export function openKeychain({ env, notices }: Pick<StoreParts, "env" | "notices">): Vault {
+export function openKeychain({ env, notices, program }: Pick<StoreParts, "env" | "notices" | "program">): Vault {
   return createKeychainVault({
     environment: env,
-    probeCommand: { command: process.execPath, args: [process.argv[1] ?? "", keychainProbeWord] },
+    probeCommand: { command: process.execPath, args: [program ?? process.argv[1] ?? "", keychainProbeWord] },
     announce: (text) => notices.warn(text),
   });
 }

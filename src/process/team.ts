@@ -9,6 +9,7 @@ import { createSharedClients } from "../flows/team/clients.ts";
 import { createSharedFacts } from "../flows/team/facts.ts";
 import { createSharedJournal } from "../flows/team/journal.ts";
 import type { FindTeam, Team } from "../flows/team/reach.ts";
+import { openOnce } from "./open-once.ts";
 
 type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
 
@@ -24,12 +25,7 @@ export interface TeamParts {
 }
 
 export function openTeams(parts: TeamParts): OpenTeam {
-  const opened = new Map<string, Promise<TeamStore>>();
-  return (name) => {
-    const store = opened.get(name.text) ?? createStore(name, parts);
-    opened.set(name.text, store);
-    return store;
-  };
+  return openOnce((name: TeamStoreName) => createStore(name, parts));
 }
 
 async function createStore(name: TeamStoreName, { env, configFiles, clock, host, pid }: TeamParts): Promise<TeamStore> {

@@ -1,0 +1,75 @@
+import type { ConnectionFacts } from "../core/connection.ts";
+import { QboError } from "../core/errors.ts";
+import type { World } from "../core/world.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
+import { assertSameOrigins } from "../flows/environments.ts";
+import { getFreshToken } from "../flows/fresh-token.ts";
+import { describeHandedOut, handOutToken } from "../flows/hand-out-token.ts";
+import { revokeConnection } from "../flows/revoke.ts";
+import { readSettings } from "../flows/settings.ts";
+import { reportOneConnection, reportStatus } from "../flows/status.ts";
+import type { Qbo, Refreshed, Revoked, RevokeOptions } from "../library.ts";
+import { createCalls } from "./calls.ts";
+import { copyWithoutSecrets } from "./pass-on.ts";
+import type { OpenWorld } from "./library-world.ts";
+import { readChoice, readSeconds, readSelection, readStates } from "./arguments.ts";
+
+/** The flows of the program for callers in the same process. The signal cancels every call. */
+export function createQbo(enter: OpenWorld, signal?: AbortSignal): Qbo {
+  const calls = createCalls(signal);
+  return {
+    listConnections: (options = {}) =>
+      calls.run(async (interruption) => {
+        const states = readStates(options.states);
+        const expiringWithin = readSeconds("expiringWithin", options.expiringWithin);
+        const warnWithin = readSeconds("warnWithin", options.warnWithin);
+        const filter = { states, expiringWithin, warnWithin };
+        return copyWithoutSecrets(await reportStatus(enter(interruption), readSelection(options), filter));
+      }, options),
+    status: (connection, options = {}) =>
+      calls.run(async (interruption) => {
+        const inside = enter(interruption);
+        const facts = await chooseConnection(inside, readChoice(connection, options));
+        return copyWithoutSecrets(await reportOneConnection(inside, facts));
+      }, options),
+    getAccessToken: (connection, options = {}) =>
+      calls.run(async (interruption) => {
+        const minValidity = readSeconds("minValidity", options.minValidity, 3300);
+        const choice = readChoice(connection, options);
+        return describeHandedOut(await handOutToken(enter(interruption), choice, minValidity));
+      }, options),
+    refresh: (connection, options = {}) =>
+      calls.run((interruption) => refresh(enter(interruption), readChoice(connection, options)), options),
+    revoke: (connection, options = {}) =>
+      calls.run((interruption) => revoke(enter(interruption), connection, options), {
+        signal: options.signal,
+        isOnlyCopy: true,
+      }),
+    close: calls.close,
+  };
+}
+
+async function refresh(world: World, choice: ConnectionChoice): Promise<Refreshed> {
+  const facts = await chooseConnection(world, choice);
+  await assertOrigins(world, facts);
+  const { outcome } = await getFreshToken(world, facts, { minValidity: 0, force: true, allowLastMinute: false });
+  return { connection: facts.name, outcome };
+}
+
+async function revoke(world: World, connection: string | undefined, options: RevokeOptions): Promise<Revoked> {
+  const choice = readChoice(connection, options);
+  if (choice.connection === undefined)
+    throw new QboError("USAGE", "Revoking cannot be undone: the connection must be named.");
+  const { localOnly = false, forget = false } = options;
+  const facts = await chooseConnection(world, { ...choice, withoutProject: true });
+  if (!localOnly) await assertOrigins(world, facts);
+  const { remote, local, error } = await revokeConnection(world, facts, { localOnly, forget });
+  if (error) throw error;
+  if (remote === "failed" || local === "kept")
+    throw new QboError("UNEXPECTED", "A revocation failed without a reason.", { details: { connection: facts.name } });
+  return { connection: facts.name, remote, local };
+}
+
+async function assertOrigins(world: World, facts: ConnectionFacts): Promise<void> {
+  assertSameOrigins(world.env, await readSettings(world), facts);
+}
