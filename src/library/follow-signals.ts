@@ -6,7 +6,7 @@ export type FollowSignal = (signal: AbortSignal, interrupt: (reason: unknown) =>
  * listener stays when the calls are over, as the signal may be kept for years.
  */
 export function createSignalFollower(): FollowSignal {
-  const followed = new Map<AbortSignal, { interrupts: Set<(reason: unknown) => void>; stop(): void }>();
+  const followed = new Map<AbortSignal, { interrupts: Set<(reason: unknown) => void>; stop(this: void): void }>();
   const begin = (signal: AbortSignal) => {
     const interrupts = new Set<(reason: unknown) => void>();
     const tell = () => {
