@@ -195,6 +195,7 @@ describe("qbo token", () => {
       connection: "acme",
       realmId: "1001",
       environment: "sandbox",
+      apiBaseUrl: expect.stringMatching(/^https:.*[^/]$/),
     });
     expect(expiresIn).toBeGreaterThan(3300);
   });
