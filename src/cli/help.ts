@@ -14,7 +14,7 @@ const firstSteps: readonly Row[] = [
 /** The help of the program: what to type, in groups; of one word's commands when `group` is given. */
 export function formatProgramHelp(columns: number, group?: string): string {
   if (group !== undefined) return formatGroupHelp(columns, group);
-  const groups = ["Everyday", "Trouble", "Setting up", "More"] as const;
+  const groups = ["Everyday", "Trouble", "Many connections", "Setting up", "Storing and moving", "More"] as const;
   const sections = groups.map((title) => ({ title, members: commands.filter((command) => command.group === title) }));
   return [
     wrapLines("qbo signs QuickBooks Online companies in and hands valid tokens to your programs.", columns),

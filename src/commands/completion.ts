@@ -10,7 +10,7 @@ interface Script {
 
 export const completionCommand = defineCommand<CompletionShell, Script>({
   name: "completion",
-  group: "Setting up",
+  group: "More",
   summary: "Print what makes the Tab key complete qbo's words",
   description:
     "Prints a script for your shell. It completes commands, options and their values, and the names of your connections, environments and apps. " +

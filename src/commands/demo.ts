@@ -4,7 +4,7 @@ import { readSwitch } from "./options.ts";
 
 export const demoCommand = defineCommand<DemoOptions, DemoReport>({
   name: "demo",
-  group: "Setting up",
+  group: "More",
   summary: "See the whole job done against a local Intuit",
   description:
     "Starts an emulator, signs in, shows token, company and status, refreshes, lets two processes ask at once, revokes, and leaves nothing behind. " +

@@ -25,7 +25,7 @@ export interface EmulatorCommandOptions {
 
 export const emulatorCommand = defineCommand<EmulatorCommandOptions, void>({
   name: "emulator",
-  group: "Setting up",
+  group: "More",
   summary: "Run a local Intuit to develop and test against",
   description:
     "Speaks Intuit's addresses, shapes and rules on this machine, with companies, keys and a clock of its own; qbo --env emulator reaches it without " +

@@ -42,7 +42,7 @@ interface Exported {
 export const exportCommand = defineCommand<ExportCommandOptions, Exported>({
   name: "export",
   isVerbatim: true,
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Write a connection out, sealed, for another machine",
   description:
     "Writes the tokens of a connection, with all that another machine needs to take it over by qbo import, sealed with a passphrase (JWE). A token that was " +

@@ -29,7 +29,7 @@ export interface ImportCommandOptions extends ImportOptions, Pick<ImportRequest,
 
 export const importCommand = defineCommand<ImportCommandOptions, ImportResult[]>({
   name: "import",
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Bring a connection in from elsewhere",
   description:
     "Reads what qbo export wrote, JSON (an object, an array, one object per line), the text of a .env file, or what Intuit's OAuth Playground shows, and " +

@@ -21,7 +21,7 @@ interface WrittenReport {
 
 export const reportCommand = defineCommand<ReportOptions, WrittenReport>({
   name: "report",
-  group: "Everyday",
+  group: "Many connections",
   summary: "Write the health of all connections as one HTML page",
   description:
     "One file for people who do not use a terminal: how many connections are in which state, what expires when, and every connection with the next " +

@@ -17,7 +17,7 @@ interface Printed extends PlannedSchedule {
 
 export const scheduleCommand = defineCommand<Options, Printed>({
   name: "schedule",
-  group: "Setting up",
+  group: "Many connections",
   summary: "Print what keeps connections alive on a scheduler",
   description:
     "Prints the files that make systemd, cron, launchd, the Windows Task Scheduler or GitHub Actions refresh what would expire; how to install them is " +

@@ -85,7 +85,7 @@ export interface CommandSpec<O, R> {
   summary: string;
   /** Paragraphs for the command's own help. */
   description?: string;
-  group: "Everyday" | "Trouble" | "Setting up" | "More";
+  group: "Everyday" | "Trouble" | "Many connections" | "Setting up" | "Storing and moving" | "More";
   arguments?: readonly ArgumentSpec[];
   options?: readonly OptionSpec[];
   /** A program that it runs: all words after `--` are that program's, however much they look like ours. */

@@ -6,7 +6,7 @@ import { readStoreOption, storeOption } from "../options.ts";
 export const storeInitCommand = defineCommand<{ store: string | undefined }, StoreInit>({
   name: "store init",
   isVerbatim: true,
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Prepare a PostgreSQL database as a team store",
   description:
     "Makes the tables of a team store in the database's schema qbo, or brings older ones up to date. The key in QBO_STORE_KEY becomes the store's key. Doing it again changes nothing.",

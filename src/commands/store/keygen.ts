@@ -3,7 +3,7 @@ import { defineCommand } from "../kit/command.ts";
 export const storeKeygenCommand = defineCommand<null, { key: string }>({
   name: "store keygen",
   isVerbatim: true,
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Make a key for QBO_STORE_KEY",
   description:
     "Prints 32 random bytes in base64, made for QBO_STORE_KEY, which seals the file store. It is kept nowhere: keep it yourself.",

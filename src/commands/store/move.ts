@@ -26,7 +26,7 @@ export interface StoreMoveOptions {
 
 export const storeMoveCommand = defineCommand<StoreMoveOptions, MoveReport>({
   name: "store move",
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Move connections to another store",
   description:
     "Moves the tokens, one connection after the other. They are written to the new store and read back before they are removed from the old one, and " +

@@ -15,7 +15,7 @@ const mostCharacters = 1024;
 
 export const storeRekeyCommand = defineCommand<StoreRekeyOptions, RekeyReport>({
   name: "store rekey",
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Seal the file store, or the chosen team store, with another key",
   description:
     "Takes the present key from QBO_STORE_KEY, or from where the store keeps it, and the new one from QBO_STORE_KEY_NEW or stdin. Each record is sealed " +

@@ -11,7 +11,7 @@ import { defineCommand, type Style } from "../kit/command.ts";
 
 export const storeStatusCommand = defineCommand<null, StoresReport>({
   name: "store status",
-  group: "Setting up",
+  group: "Storing and moving",
   summary: "Show the stores in use, and whether they work",
   description:
     "Tells where new secrets go, and of every store in use what it holds, what protects it and whether it can be reached: a value of its own is " +
