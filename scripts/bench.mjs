@@ -136,7 +136,7 @@ function measure(args, env) {
 
 /** @type {(args: string[], env: NodeJS.ProcessEnv, input?: string) => void} */
 function execute(args, env, input = "") {
-  const { status, stderr } = spawnSync(process.execPath, args, { env, input, encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, args, { env, input, encoding: "utf8", maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(`node ${args.join(" ")} ended with exit code ${status}: ${stderr}`);
 }
 
