@@ -48,6 +48,8 @@ if (result.warnings.length > 0 || faults.length > 0) {
       // Less to read at every start. Of a library Node.js may show the line where an error arose, to somebody who has to understand it.
       const { code } = await transform(loadWhereUsed(text, commonJsPackages), {
         minify: name !== "library.cjs",
+        // So that it also shortens the names outside of functions.
+        format: "cjs",
         target: "node20.19",
         legalComments: "none",
       });

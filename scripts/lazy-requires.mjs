@@ -2,18 +2,22 @@
  * Makes a bundle load modules where they are used, not where they are named. esbuild writes
  * `var import_node_crypto = require("node:crypto")` in front of everything, so a program pays for each built-in module
  * at every start, whether this run needs it or not. And `import()` of a CommonJS package starts Node's ESM loader,
- * which costs more than the package: `require` does the same.
+ * which costs more than the package: `require` does the same. A default import of a built-in module is the module itself; esbuild would copy
+ * all that is in it, and with `node:process` that is much.
  *
  * @param {string} code what esbuild made, in CommonJS
  * @param {readonly string[]} commonJsPackages packages that `require` can load on every supported Node.js
  */
 export function loadWhereUsed(code, commonJsPackages) {
-  const assignment = /(?:\bvar )?\b(import_\w+)\s*=\s*require\(("node:[\w/]+")\);/g;
+  const assignment = /(?:\bvar )?\b(import_\w+)\s*=\s*(?:__toESM\()?require\(("node:[\w/]+")\)(?:,\s*1\))?;/g;
   const builtins = new Map([...code.matchAll(assignment)].map(([, name, path]) => [name, path]));
   // In parentheses, because `new require("x").Y()` means something else.
+  const load = (/** @type {string} */ whole, /** @type {string} */ name) =>
+    builtins.has(name) ? `(require(${builtins.get(name)}))` : whole;
   return code
     .replace(assignment, "")
-    .replace(/\b(import_\w+)\./g, (whole, name) => (builtins.has(name) ? `(require(${builtins.get(name)})).` : whole))
+    .replace(/\b(import_\w+)\.default\b/g, load)
+    .replace(/\b(import_\w+)(?=\.)/g, load)
     .replace(/\bimport\("([^"]+)"\)/g, (whole, name) =>
       commonJsPackages.includes(name) ? `Promise.resolve().then(() => __toESM(require("${name}")))` : whole,
     );

@@ -34,17 +34,18 @@ export async function chooseConnection(world: Doors, choice: ConnectionChoice): 
   const named = settings.connection;
   const narrowing = narrowTo(settings, ["flag", "variable", "project"]);
   if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);
-  const canAsk = world.prompter.canAsk && !choice.withoutAsking;
+  // Asked for only where there is something to ask: the answer opens stdin, which takes time.
+  const canAsk = () => world.prompter.canAsk && !choice.withoutAsking;
   const { facts: known, damaged } = await world.facts.survey();
   // Nobody named one: what cannot be read might be the one that is meant, or make it one of several.
-  if (!canAsk) assertUndamaged(damaged);
+  if (damaged.length > 0 && !canAsk()) assertUndamaged(damaged);
   const fitting = narrow(known, narrowing);
   const preferred = narrow(fitting, settings);
   const candidates = preferred.length > 0 ? preferred : fitting;
   const [only, ...others] = candidates;
   if (!only) throw explainNone(narrowing, known.length === 0 ? describePlace(world.env) : null);
   if (others.length === 0) return only;
-  if (!canAsk) throw explainSeveral(candidates, "Several connections fit");
+  if (!canAsk()) throw explainSeveral(candidates, "Several connections fit");
   const choices = candidates.map((facts) => ({
     value: facts.name,
     label: `${facts.name} (${facts.companyName ?? facts.realmId}, ${facts.environment})`,

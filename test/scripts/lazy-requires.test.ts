@@ -44,6 +44,16 @@ describe("a built-in module", () => {
   });
 });
 
+describe("a built-in module imported as a whole", () => {
+  it("is loaded when it is used, and not copied", () => {
+    const code = 'var import_node_path2=__toESM(require("node:path"),1);module.exports.d=()=>import_node_path2.default;';
+    const { loaded, exports } = runBundle(loadWhereUsed(code, []));
+    expect(loaded).toEqual([]);
+    expect(runInNewContext("d().default", exports)).toBeUndefined();
+    expect(runInNewContext("d().join('a', 'b')", exports)).toBe("a/b");
+  });
+});
+
 describe("a package", () => {
   const code = 'module.exports.load=()=>import("keytar");';
 
