@@ -14,11 +14,16 @@ export function loadWhereUsed(code, commonJsPackages) {
   // In parentheses, because `new require("x").Y()` means something else.
   const load = (/** @type {string} */ whole, /** @type {string} */ name) =>
     builtins.has(name) ? `(require(${builtins.get(name)}))` : whole;
-  return code
+  const packages = new Set();
+  const changed = code
     .replace(assignment, "")
     .replace(/\b(import_\w+)\.default\b/g, load)
     .replace(/\b(import_\w+)(?=\.)/g, load)
-    .replace(/\bimport\("([^"]+)"\)/g, (whole, name) =>
-      commonJsPackages.includes(name) ? `Promise.resolve().then(() => __toESM(require("${name}")))` : whole,
-    );
+    .replace(/\bimport\("([^"]+)"\)/g, (whole, name) => {
+      if (!commonJsPackages.includes(name)) return whole;
+      packages.add(name);
+      return `Promise.resolve().then(() => __packages["${name}"] ??= __toESM(require("${name}")))`;
+    });
+  // As with `import()`, a package is looked up and prepared once, however often it is asked for.
+  return packages.size === 0 ? changed : `${changed}\nvar __packages = {};\n`;
 }

@@ -84,6 +84,8 @@ export function unless<T>(numbers: readonly string[], work: () => T): T | undefi
 
 /** Makes the folder, 0700, unless it is there. The rights of one that exists are its owner's business. */
 export function ensureFolder(folder: string): void {
+  // Looking first: an attempt to make it waits for everybody who is writing into the folder above.
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   mkdirSync(folder, { recursive: true, mode: privateFolder });
 }
 

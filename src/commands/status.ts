@@ -2,10 +2,10 @@ import { asQboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, describePlace, type ConnectionChoice } from "../flows/choose-connection.ts";
 import { getCompanyInfo } from "../flows/company-info.ts";
-import { connectionStates, type ConnectionReport, type ConnectionState } from "../flows/connection-report.ts";
+import { connectionStates, type ConnectionState } from "../flows/connection-report.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readSettings } from "../flows/settings.ts";
-import { reportStatus, surveyStatus, type StatusFilter } from "../flows/status.ts";
+import { surveyStatus, type StatusEntry, type StatusFilter } from "../flows/status.ts";
 import { defineCommand, type Output, type RawInput, type Screen, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { describeTable, groupings, type Grouping } from "./kit/connection-table.ts";
@@ -30,7 +30,7 @@ export interface StatusOptions {
 }
 
 interface Overview extends Pick<StatusOptions, "failOn" | "groupBy" | "watch"> {
-  connections: ConnectionReport[];
+  connections: StatusEntry[];
   /** Of how many nobody knows how they stand, because their records are damaged. */
   damaged: number;
   /** How many there are at all. */
@@ -78,7 +78,7 @@ export const statusCommand = defineCommand<StatusOptions, Overview>({
   read: readStatusOptions,
   run: look,
   human: formatOverview,
-  json: ({ connections }) => ({ connections }),
+  json: ({ connections }) => ({ connections: connections.map(({ report }) => ({ toJSON: report })) }),
   endsWhenInterrupted: ({ watch }) => watch,
   exitCode: judgeOverview,
 });
@@ -112,7 +112,7 @@ function readStatusOptions(raw: RawInput): StatusOptions {
 }
 
 async function look(world: World, options: StatusOptions, output: Output): Promise<Overview> {
-  if (options.live) await askLive(world, await reportStatus(world, options.choice, options.filter));
+  if (options.live) await askLive(world, (await surveyStatus(world, options.choice, options.filter)).connections);
   if (options.watch) await watchStatus(world, options, output.openScreen());
   return readOverview(world, options);
 }
@@ -145,8 +145,11 @@ async function watchStatus(world: World, options: StatusOptions, screen: Screen)
 }
 
 /** Uses each connection once, so that the facts tell what is true now. A failure shows in the state, and stops nothing. */
-async function askLive(world: World, connections: readonly ConnectionReport[]): Promise<void> {
-  for (const { name, state } of connections) {
+async function askLive(world: World, connections: readonly StatusEntry[]): Promise<void> {
+  for (const {
+    facts: { name },
+    state,
+  } of connections) {
     if (state === "disconnected" || world.interruption.aborted) continue;
     const stop = world.notices.begin(`Asking Intuit about ${name}…`);
     try {
@@ -166,7 +169,7 @@ async function askLive(world: World, connections: readonly ConnectionReport[]): 
 function formatOverview({ connections, known, groupBy }: Overview, style: Style): string {
   if (connections.length === 0)
     return known === 0 ? "No connections. Sign in: qbo login --env sandbox" : `None of the ${known} connections fits.`;
-  if (connections.length > mostInFull || groupBy !== undefined)
-    return describeTable(connections, style, groupBy).join("\n");
-  return connections.map((connection) => describeConnection(connection, style).join("\n")).join("\n\n");
+  const reports = connections.map(({ report }) => report());
+  if (reports.length > mostInFull || groupBy !== undefined) return describeTable(reports, style, groupBy).join("\n");
+  return reports.map((report) => describeConnection(report, style).join("\n")).join("\n\n");
 }

@@ -55,18 +55,25 @@ export function decodeFacts(text: string, name: string): ConnectionFacts {
 
 /**
  * Makes a decoder for many records. Every field is checked; the checks are written by hand because thousands of records are read at
- * once. Most of them have the addresses of the record before, which are then neither checked nor kept a second time.
+ * once. Most of them have the addresses and the scopes of the record before, which are then neither checked nor kept a second time.
  */
 export function createFactsDecoder(): FactsDecoder {
-  let latest: Endpoints | undefined;
+  let latest: Alike | undefined;
   return (text, name) =>
     readRecord(`The record of the connection ${name}`, text, (fields) => {
-      latest = fields.object("endpoints", (found) => (latest && isSame(found, latest) ? latest : readEndpoints(found)));
+      const endpoints = fields.object("endpoints", (found) =>
+        latest && isSame(found, latest.endpoints) ? latest.endpoints : readEndpoints(found),
+      );
+      const scopes = latest && fields.hasTexts("scopes", latest.scopes) ? latest.scopes : fields.texts("scopes");
+      if (endpoints !== latest?.endpoints || scopes !== latest.scopes) latest = { endpoints, scopes };
       return readFacts(fields, name, latest);
     });
 }
 
-function readFacts(fields: Fields, name: string, endpoints: Endpoints): ConnectionFacts {
+/** What many records have in common. */
+type Alike = Pick<ConnectionFacts, "endpoints" | "scopes">;
+
+function readFacts(fields: Fields, name: string, { endpoints, scopes }: Alike): ConnectionFacts {
   const environment = fields.textThat("environment", isIdentityPart, "an environment");
   const clientId = fields.textThat("clientId", isIdentityPart, "a client ID");
   const realmId = fields.textThat("realmId", isRealmId, "a realm ID");
@@ -79,7 +86,7 @@ function readFacts(fields: Fields, name: string, endpoints: Endpoints): Connecti
     clientId,
     realmId,
     companyName: fields.optionalText("companyName"),
-    scopes: fields.texts("scopes"),
+    scopes,
     store: fields.text("store"),
     ...(alsoIn === undefined ? {} : { alsoIn }),
     endpoints,

@@ -10,9 +10,13 @@ export const day = 24 * hour;
 export function formatInstant(instant: Instant): string {
   const moment = new Date(instant);
   const year = moment.getUTCFullYear();
-  if (instant % second !== 0 || !(year >= 1000 && year <= 9999)) return moment.toISOString().replace(".000Z", "Z");
+  if (!(year >= 1000 && year <= 9999) || !Number.isInteger(instant)) return moment.toISOString().replace(".000Z", "Z");
   const date = `${year}-${twoDigits(moment.getUTCMonth() + 1)}-${twoDigits(moment.getUTCDate())}`;
-  return `${date}T${twoDigits(moment.getUTCHours())}:${twoDigits(moment.getUTCMinutes())}:${twoDigits(moment.getUTCSeconds())}Z`;
+  // From here on plain arithmetic does: days in UTC all have the same length.
+  const milliseconds = ((instant % day) + day) % day;
+  const time = `${twoDigits(Math.floor(milliseconds / hour))}:${twoDigits(Math.floor(milliseconds / minute) % 60)}:${twoDigits(Math.floor(milliseconds / second) % 60)}`;
+  const fraction = milliseconds % second;
+  return fraction === 0 ? `${date}T${time}Z` : `${date}T${time}.${String(fraction).padStart(3, "0")}Z`;
 }
 
 /** A moment in local time, to the minute, as a person compares it with a clock on the wall. */

@@ -51,6 +51,14 @@ export class Fields {
     return value.map((item) => (typeof item === "string" ? item : this.refuse(key, "a list of texts")));
   }
 
+  /** Whether the field is a list of just these texts. */
+  hasTexts(key: string, texts: readonly string[]): boolean {
+    const value = this.#object[key];
+    return (
+      Array.isArray(value) && value.length === texts.length && value.every((item: unknown, at) => item === texts[at])
+    );
+  }
+
   /** A whole number of at least 0. */
   count(key: string): number {
     const value = this.#object[key];

@@ -23,21 +23,29 @@ export interface StatusFilter {
 
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter" | "clock" | "notices">;
 
+/** A connection in its place among the others. */
+export interface StatusEntry {
+  facts: ConnectionFacts;
+  state: ConnectionState;
+  /** All about it. It is made anew each time: of thousands at once there would be more than all their facts together. */
+  report(this: void): ConnectionReport;
+}
+
 /** The connections as they stand, the most urgent first; offline. Without a connection named: all of them. */
 export async function reportStatus(
   world: Doors,
   choice: ConnectionChoice,
   filter: StatusFilter,
 ): Promise<ConnectionReport[]> {
-  return (await surveyStatus(world, choice, filter)).connections;
+  return (await surveyStatus(world, choice, filter)).connections.map(({ report }) => report());
 }
 
-/** As `reportStatus`, with how many records cannot be read: nobody knows how these connections stand. */
+/** As `reportStatus`, each report to be made when it is needed, with how many records cannot be read: nobody knows how these connections stand. */
 export async function surveyStatus(
   world: Doors,
   choice: ConnectionChoice,
   filter: StatusFilter,
-): Promise<{ connections: ConnectionReport[]; damaged: number }> {
+): Promise<{ connections: StatusEntry[]; damaged: number }> {
   const settings = await readSettings(world);
   const { connections: chosen, damaged } =
     choice.connection === undefined
@@ -49,7 +57,7 @@ export async function surveyStatus(
     .map((facts) => ({ facts, state: judgeState(facts, now, filter.warnWithin), end: earliestEnd(facts) ?? Infinity }))
     .filter((candidate) => matches(candidate, filter, now))
     .toSorted((a, b) => urgency[a.state] - urgency[b.state] || a.end - b.end || (a.facts.name < b.facts.name ? -1 : 1))
-    .map(({ facts }) => reportOne(facts, settings, context));
+    .map(({ facts, state }) => ({ facts, state, report: () => reportOne(facts, settings, context) }));
   return { connections, damaged: damaged.length };
 }
 

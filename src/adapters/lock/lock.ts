@@ -35,11 +35,14 @@ export interface LockOptions {
 export function createLock(options: LockOptions): Lock {
   const { folder, clock, host, pid, random, heartbeat = 5 * second } = options;
   const { isAlive = isProcessAlive, staleAfter = 90 * second, patience = 120 * second } = options;
+  // What a process is does not change. The system takes its time to tell, the longer the more threads there are.
+  let self: ReturnType<typeof readSelf> | undefined;
+  const readSelf = () => ({ here: { host, space: readProcessSpace() }, processStart: readProcessStart(pid) });
   return {
     async exclusively(name, work, wait = {}) {
       const path = join(folder, nameLockFile(name));
-      const here = { host, space: readProcessSpace() };
-      const record = { owner: random.token(16), pid, processStart: readProcessStart(pid), ...here, since: clock.now() };
+      const { here, processStart } = (self ??= readSelf());
+      const record = { owner: random.token(16), pid, processStart, ...here, since: clock.now() };
       const file = withFile(path, () => {
         ensureFolder(folder);
         return openLockFile({ path, record, now: () => clock.now() });
