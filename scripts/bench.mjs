@@ -1,26 +1,19 @@
 // `npm run bench`: what a whole `qbo` process costs, as a ratio to `node -e 0` measured side by side. A report, not a test.
 //
 //   --runs 40    measured runs of each command (default 40)
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { report, runProgram } from "./bench/measure.mjs";
+import { prepareRivals } from "./bench/rivals.mjs";
 import { installDependencies } from "./install.mjs";
 import { root, runNode } from "./run.mjs";
 
-/**
- * `target` is a ratio, `within` milliseconds beyond a bare start.
- *
- * @typedef {{ title: string, args: string[], env: NodeJS.ProcessEnv, target?: number, within?: number }} Case
- */
-
 const { values } = parseArgs({ options: { runs: { type: "string", default: "40" } } });
-const measuredRuns = Number(values.runs);
-const warmUpRuns = 3;
+const runs = Number(values.runs);
 const program = join(root, "bin", "qbo.js");
-const baseline = ["-e", "0"];
 
 const home = mkdtempSync(join(tmpdir(), "qbo-bench-"));
 try {
@@ -31,22 +24,26 @@ try {
 }
 
 async function bench() {
-  console.log(`Medians of ${measuredRuns} whole processes, Node.js ${process.versions.node}, against \`node -e 0\`:\n`);
+  console.log(`Medians of ${runs} whole processes, Node.js ${process.versions.node}, against \`node -e 0\`:\n`);
   const one = prepareHome("one", { QBO_STORE: "file" }, 1);
   const ten = prepareHome("ten", { QBO_STORE: "file" }, 10);
-  report({ title: "qbo --version", args: ["--version"], env: one });
-  report({ title: "qbo token, file store", args: ["token"], env: one, target: 1.3 });
-  report({ title: "qbo status of 10", args: ["status"], env: ten });
+  report({ title: "qbo --version", args: [program, "--version"], env: one, target: 1.15 }, runs);
+  report({ title: "qbo token, file store", args: [program, "token"], env: one, target: 1.2 }, runs);
+  for (const rival of prepareRivals(home)) {
+    if ("missing" in rival) console.log(`${rival.title.padEnd(28)}left out: ${rival.missing}`);
+    else report(rival, runs);
+  }
+  report({ title: "qbo status of 10", args: [program, "status"], env: ten, target: 1.5 }, runs);
 
   const many = prepareHome("many", { QBO_STORE: "file" }, 1);
   multiplyRecord(join(many.QBO_STATE_DIR ?? "", "connections"), 10_000);
-  report({ title: "qbo status of 10,000", args: ["status"], env: many, within: 300 });
-  report({ title: "  the same with --json", args: ["status", "--json"], env: many, within: 300 });
+  report({ title: "qbo status of 10,000", args: [program, "status"], env: many, within: 300 }, runs);
+  report({ title: "  the same with --json", args: [program, "status", "--json"], env: many, within: 300 }, runs);
 
   const service = await startSecretService();
   try {
     const env = prepareHome("kept", { QBO_STORE: "keychain", ...service.env }, 1);
-    report({ title: "qbo token, Secret Service", args: ["token"], env, target: 1.5 });
+    report({ title: "qbo token, Secret Service", args: [program, "token"], env, target: 1.35 }, runs);
   } finally {
     await service.stop();
   }
@@ -77,7 +74,7 @@ function prepareHome(name, settings, connections) {
   const folders = { QBO_CONFIG_DIR: join(home, name, "config"), QBO_STATE_DIR: join(home, name, "state") };
   const env = { ...Object.fromEntries(own), NO_COLOR: "1", ...folders, ...settings };
   const records = Array.from({ length: connections }, (_, index) => describeConnection(index));
-  execute([program, "import", "--stdin", "--if-absent", "--no-refresh"], env, JSON.stringify(records));
+  runProgram([program, "import", "--stdin", "--if-absent", "--no-refresh"], env, JSON.stringify(records));
   return env;
 }
 
@@ -102,50 +99,4 @@ function describeConnection(index) {
     accessTokenExpiresAt: inSeconds(3_600),
     refreshTokenExpiresAt: inSeconds(8_640_000),
   };
-}
-
-/** @param {Case} measured */
-function report({ title, args, env, target, within }) {
-  const costs = { baseline: /** @type {number[]} */ ([]), command: /** @type {number[]} */ ([]) };
-  for (let round = -warmUpRuns; round < measuredRuns; round += 1) {
-    const pair = { baseline: measure(baseline, env), command: measure([program, ...args], env) };
-    if (round < 0) continue;
-    costs.baseline.push(pair.baseline);
-    costs.command.push(pair.command);
-  }
-  const [bare, whole] = [median(costs.baseline), median(costs.command)];
-  const goals = [
-    ...(target === undefined ? [] : [`at most ${target.toFixed(2)}: ${whole / bare <= target ? "met" : "MISSED"}`]),
-    ...(within === undefined
-      ? []
-      : [
-          `beyond a bare start ${format(whole - bare).trim()}, at most ${within}: ${whole - bare <= within ? "met" : "MISSED"}`,
-        ]),
-  ];
-  console.log(
-    [`${title.padEnd(28)}${format(whole)} : ${format(bare)} = ${(whole / bare).toFixed(2)}`, ...goals].join("   "),
-  );
-}
-
-/** @type {(args: string[], env: NodeJS.ProcessEnv) => number} milliseconds */
-function measure(args, env) {
-  const start = performance.now();
-  execute(args, env);
-  return performance.now() - start;
-}
-
-/** @type {(args: string[], env: NodeJS.ProcessEnv, input?: string) => void} */
-function execute(args, env, input = "") {
-  const { status, stderr } = spawnSync(process.execPath, args, { env, input, encoding: "utf8", maxBuffer: 2 ** 26 });
-  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with exit code ${status}: ${stderr}`);
-}
-
-/** @param {number[]} numbers */
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-/** @param {number} milliseconds */
-function format(milliseconds) {
-  return `${milliseconds.toFixed(1)} ms`.padStart(9);
 }
