@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeFacts, encodeFacts } from "../../src/core/connection-record.ts";
+import { createFactsDecoder, decodeFacts, encodeFacts } from "../../src/core/connection-record.ts";
 import { QboError } from "../../src/core/errors.ts";
 import { anyFacts, exampleFacts } from "./example-facts.ts";
 import { tellOutcome } from "./tell-outcome.ts";
@@ -106,6 +106,30 @@ describe("decodeFacts", () => {
         expect(["done", "STORE_CORRUPT"]).toContain(tellOutcome(() => decodeFacts(text, "acme")));
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe("a decoder of many records", () => {
+  it("gives each record its own scopes and addresses, however alike those before were", () => {
+    const lists = [["a", "b"], ["a", "b"], ["a"], ["a", "c"], ["b", "a"], [], ["a", "b"]];
+    const records = lists.flatMap((scopes) =>
+      ["https://one.example", "https://two.example"].map((api) => ({
+        ...exampleFacts,
+        scopes,
+        endpoints: { ...exampleFacts.endpoints, api },
+      })),
+    );
+    const decode = createFactsDecoder();
+    for (const record of records) expect(decode(encodeFacts(record), record.name)).toEqual(record);
+  });
+
+  it.each([["[1]"], ['"a"'], ["null"], ["{}"]])("refuses scopes that are %s after sound ones", (scopes) => {
+    const decode = createFactsDecoder();
+    const sound = encodeFacts({ ...exampleFacts, scopes: [] });
+    decode(sound, "acme");
+    expect(tellOutcome(() => decode(sound.replace('"scopes": []', `"scopes": ${scopes}`), "acme"))).toBe(
+      "STORE_CORRUPT",
     );
   });
 });
