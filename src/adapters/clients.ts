@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { QboError } from "../core/errors.ts";
-import type { ClientFacts, ClientRegistry } from "../core/world.ts";
+import type { ClientFacts, ClientRegistry } from "../core/client-registry.ts";
 import { readIfPresent, removeIfPresent, replaceFile, withFile, withFileAsync } from "./durable-file.ts";
 
 /** Which store holds each client's secret, one small file per client ID. Throws FILES_UNAVAILABLE, STORE_CORRUPT. */

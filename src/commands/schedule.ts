@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { World } from "../core/world.ts";
-import { rhythms } from "../flows/schedule/job.ts";
-import { planSchedule, schedulers, type PlannedSchedule, type ScheduleOptions } from "../flows/schedule/schedule.ts";
+import { rhythms, schedulers } from "../flows/schedule/job.ts";
+import { planSchedule, type PlannedSchedule, type ScheduleOptions } from "../flows/schedule/schedule.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { appOption, environmentOption, readDuration, readOption, readWord, usage } from "./options.ts";
 

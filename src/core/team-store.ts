@@ -1,6 +1,6 @@
 import type { Sealer } from "./sealer.ts";
 import type { CredentialStore, FactsStore, Journal } from "./store-ports.ts";
-import type { ClientRegistry } from "./world.ts";
+import type { ClientRegistry } from "./client-registry.ts";
 
 /** What `qbo store init` found and did. */
 export interface StoreInit {

@@ -1,3 +1,4 @@
+import type { ClientRegistry } from "./client-registry.ts";
 import type { ConfigFiles } from "./config.ts";
 import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
@@ -20,22 +21,6 @@ import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-por
 import type { TrustStore } from "./trust.ts";
 import type { StoreInit, StoreReseal } from "./team-store.ts";
 import type { Updates } from "./updates.ts";
-
-/** What is known of an OAuth client without its secret. */
-export interface ClientFacts {
-  clientId: string;
-  /** The store that holds its secret. */
-  store: string;
-  /** Another store that may hold a copy of it: a move is under way, or was interrupted. */
-  alsoIn?: string;
-}
-
-/** Remembers which store holds the secret of each client ID. */
-export interface ClientRegistry {
-  read(clientId: string): Promise<ClientFacts | undefined>;
-  write(facts: ClientFacts): Promise<void>;
-  remove(clientId: string): Promise<void>;
-}
 
 /** The second place for tokens whose save failed. What it keeps is sealed by whoever hands it over. */
 export interface RescueFiles {

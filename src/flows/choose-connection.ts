@@ -5,18 +5,14 @@ import { makePrintable } from "../core/printable.ts";
 import type { DamagedFacts } from "../core/store-ports.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import type { World } from "../core/world.ts";
-import { narrow, narrowTo, type Narrowing } from "./list-connections.ts";
+import { narrow, narrowTo, type ManyChoice, type Narrowing } from "./list-connections.ts";
 import { readSettings } from "./settings.ts";
 import type { Setting } from "./variables.ts";
 
 /** How a command says which connection it means. */
-export interface ConnectionChoice {
+export interface ConnectionChoice extends ManyChoice {
   /** Name or realm ID, as an argument or with --connection. */
   connection?: string | undefined;
-  environment?: string | undefined;
-  app?: string | undefined;
-  /** For what cannot be undone: a project's file has no say in it. */
-  withoutProject?: boolean | undefined;
   /** For a caller that is a program even where a person sits at the terminal. */
   withoutAsking?: boolean | undefined;
 }

@@ -1,7 +1,13 @@
 import type { AppConfig, ConfigFile, EnvironmentConfig } from "../core/config.ts";
 import { makePrintable } from "../core/printable.ts";
-import type { Settings } from "./settings.ts";
 import type { Setting } from "./variables.ts";
+
+interface Layers {
+  /** The nearest first. */
+  files: readonly ConfigFile[];
+  /** As `mergeApps` gives them. */
+  apps: Readonly<Record<string, AppConfig>>;
+}
 
 /**
  * The apps of all layers, the nearest first. A nearer layer adds to what a farther one says of the same client; its own
@@ -26,13 +32,13 @@ export function mergeEnvironments(layers: readonly ConfigFile[]): Record<string,
 }
 
 /** The file that says which client an app is. */
-export function findClientSource({ files }: Pick<Settings, "files">, app: string): string | undefined {
+export function findClientSource({ files }: Pick<Layers, "files">, app: string): string | undefined {
   const file = files.find(({ config }) => findOwn(config.apps, app)?.clientId !== undefined);
   return file && makePrintable(file.path);
 }
 
 /** The apps of an environment in the nearest layer that has one with a client: the one named like it, or all. */
-export function listNearestApps({ files, apps }: Pick<Settings, "files" | "apps">, environment: string): string[] {
+export function listNearestApps({ files, apps }: Layers, environment: string): string[] {
   for (const { config } of files) {
     const names = Object.entries(config.apps ?? {})
       .filter(([name, { clientId }]) => clientId !== undefined && (apps[name]?.environment ?? name) === environment)
@@ -47,7 +53,7 @@ export function listNearestApps({ files, apps }: Pick<Settings, "files" | "apps"
  * general one.
  */
 export function pickForApp<T>(
-  { files, apps }: Pick<Settings, "files" | "apps">,
+  { files, apps }: Layers,
   app: string,
   { general, read }: { general: Setting<T> | undefined; read(this: void, config: AppConfig): T | undefined },
 ): T | undefined {

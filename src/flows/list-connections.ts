@@ -1,7 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import type { DamagedFacts } from "../core/store-ports.ts";
 import type { World } from "../core/world.ts";
-import type { ConnectionChoice } from "./choose-connection.ts";
 import { readSettings } from "./settings.ts";
 import type { Setting, SettingLayer } from "./variables.ts";
 
@@ -14,7 +13,13 @@ export interface Narrowing {
   app?: Setting<string> | undefined;
 }
 
-type ManyChoice = Omit<ConnectionChoice, "connection">;
+/** Which connections a command about many means. */
+export interface ManyChoice {
+  environment?: string | undefined;
+  app?: string | undefined;
+  /** For what cannot be undone: a project's file has no say in it. */
+  withoutProject?: boolean | undefined;
+}
 
 /** The connections of a choice that can be read, and what is known of those that cannot. */
 interface Survey {

@@ -1,4 +1,4 @@
-import type { ClientRegistry } from "../../core/world.ts";
+import type { ClientRegistry } from "../../core/client-registry.ts";
 import { assertReady } from "./facts.ts";
 import type { Team } from "./secret-row.ts";
 

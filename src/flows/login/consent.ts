@@ -1,8 +1,8 @@
 import { formatDuration } from "../../core/duration.ts";
 import { QboError } from "../../core/errors.ts";
-import type { RunningCallback } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
 import type { AuthorizationResponse } from "../../oauth/authorization-response.ts";
+import type { ConsentRequest } from "./consent-request.ts";
 import { explainDenial } from "./denial.ts";
 import { awaitPaste, invitePaste } from "./paste.ts";
 import type { LoginPlan } from "./plan.ts";
@@ -17,15 +17,6 @@ type Doors = Pick<
 
 /** How long silence is normal before a redirect mismatch becomes the likely reason, in milliseconds. */
 const usualPatience = 30_000;
-
-export interface ConsentRequest {
-  plan: LoginPlan;
-  state: string;
-  authorizationUrl: string;
-  /** `undefined` when the answer can only be pasted. */
-  callback: RunningCallback<AuthorizationResponse> | undefined;
-  openBrowser: boolean;
-}
 
 /**
  * Sends the person to the consent page and waits for the answer. The first one wins, whichever way it comes.

@@ -28,6 +28,3 @@ function formatAddress({ scheme, host, port }: ListenAddress): string {
 function quoteWord(text: string): string {
   return quoteForShell(makePrintable(text, 400));
 }
-
-/** The command that takes the second step of a started sign-in. */
-export const finishCommand = "qbo login --finish -";

@@ -1,6 +1,6 @@
 import type { World } from "../../core/world.ts";
 import { type ExpectedPaste, judgePaste } from "../../oauth/pasted-address.ts";
-import type { ConsentRequest } from "./consent.ts";
+import type { ConsentRequest } from "./consent-request.ts";
 import { explainDenial } from "./denial.ts";
 import { explainWrongPaste } from "./wrong-paste.ts";
 import type { LoginPlan } from "./plan.ts";

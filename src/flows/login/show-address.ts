@@ -1,7 +1,8 @@
 import type { World } from "../../core/world.ts";
-import type { ConsentRequest } from "./consent.ts";
+import type { ConsentRequest } from "./consent-request.ts";
 import { describeElsewhere } from "./elsewhere.ts";
-import { finishCommand, formatLoginCommand } from "./login-command.ts";
+import { finishCommand } from "./finish-command.ts";
+import { formatLoginCommand } from "./login-command.ts";
 
 type Doors = Pick<World, "browser" | "notices" | "prompter" | "env" | "platform" | "surroundings">;
 

@@ -2,7 +2,7 @@ import { formatInstant } from "../../core/instant.ts";
 import type { World } from "../../core/world.ts";
 import { recordEvent } from "../book-keeping.ts";
 import { pendingLife } from "./finish-login.ts";
-import { finishCommand } from "./login-command.ts";
+import { finishCommand } from "./finish-command.ts";
 import { sealPlan } from "./pending-record.ts";
 import { type LoginOptions, planLogin } from "./plan.ts";
 import { buildConsentUrl, drawState, prepareSignIn } from "./sign-in.ts";

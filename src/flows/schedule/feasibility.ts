@@ -1,6 +1,6 @@
 import { QboError } from "../../core/errors.ts";
 import { readStoreName } from "../../core/store-name.ts";
-import type { Scheduler } from "./schedule.ts";
+import type { Scheduler } from "./job.ts";
 
 /** A connection, or the default, and the store it needs. */
 export interface StoreNeed {

@@ -19,6 +19,10 @@ export interface Job {
   needsSession: boolean;
 }
 
+/** What can be asked to run something again and again. */
+export const schedulers = ["systemd", "cron", "launchd", "task-scheduler", "github-actions"] as const;
+export type Scheduler = (typeof schedulers)[number];
+
 export const rhythms = ["hourly", "daily", "weekly"] as const;
 export type Rhythm = (typeof rhythms)[number];
 

@@ -8,13 +8,10 @@ import { readSettings } from "../settings.ts";
 import { buildCron } from "./cron.ts";
 import { judgeFeasibility } from "./feasibility.ts";
 import { buildWorkflow } from "./github-actions.ts";
-import type { Job, Moment, Rhythm, Schedule, ScheduleBuilder } from "./job.ts";
+import type { Job, Moment, Rhythm, Schedule, ScheduleBuilder, Scheduler } from "./job.ts";
 import { buildLaunchd } from "./launchd.ts";
 import { buildSystemd } from "./systemd.ts";
 import { buildTask } from "./task-scheduler.ts";
-
-export const schedulers = ["systemd", "cron", "launchd", "task-scheduler", "github-actions"] as const;
-export type Scheduler = (typeof schedulers)[number];
 
 const builders: Readonly<Record<Scheduler, ScheduleBuilder>> = {
   systemd: buildSystemd,

@@ -1,5 +1,6 @@
 import { QboError } from "../../core/errors.ts";
-import type { ClientFacts, World } from "../../core/world.ts";
+import type { ClientFacts } from "../../core/client-registry.ts";
+import type { World } from "../../core/world.ts";
 
 type Doors = Pick<World, "clients" | "openStore">;
 

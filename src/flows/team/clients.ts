@@ -1,4 +1,4 @@
-import type { ClientRegistry } from "../../core/world.ts";
+import type { ClientRegistry } from "../../core/client-registry.ts";
 import type { FindTeam } from "./reach.ts";
 
 /** The clients that this machine knows, and those of the team. A client is noted where its secret lies. */

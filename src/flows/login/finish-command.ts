@@ -1,0 +1,2 @@
+/** The command that takes the second step of a started sign-in. */
+export const finishCommand = "qbo login --finish -";
