@@ -1,15 +1,16 @@
 import { STATUS_CODES } from "node:http";
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { hashSource } from "../../core/html.ts";
 import { makePrintable } from "../../core/printable.ts";
-import { hashStyle } from "./style.ts";
+import { style } from "./style.ts";
 
 /** What every answer carries: it loads nothing, is kept nowhere, is framed by nobody, and ends its connection. */
 function commonHeaders(): Record<string, string> {
   return {
     "content-security-policy": [
       "default-src 'none'",
-      `style-src '${hashStyle()}'`,
+      `style-src '${hashSource(style)}'`,
       "img-src data:",
       "base-uri 'none'",
       "form-action 'none'",

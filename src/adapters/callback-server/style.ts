@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** The style of the pages. Colours are named once, for light and for dark; sizes grow from phone to desktop. */
 export const style = `
 :root {
@@ -75,8 +73,3 @@ footer { align-self: start; max-width: 31rem; text-align: center; text-wrap: bal
 @keyframes pop { from { opacity: 0; transform: scale(.4); } }
 @media (forced-colors: active) { .disc { fill: CanvasText; } .sign { stroke: Canvas; } .wire, .glyph { stroke: CanvasText; } }
 `;
-
-/** The style as a source expression of a content security policy (CSP level 3, section 2.3.1). */
-export function hashStyle(): string {
-  return `sha256-${createHash("sha256").update(style).digest("base64")}`;
-}

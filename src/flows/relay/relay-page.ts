@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashSource } from "../../core/html.ts";
 import { relayScript } from "./relay-script.ts";
 import { relayStyle } from "./relay-style.ts";
 
@@ -64,9 +64,4 @@ export function buildRelayPage(target: RelayTarget): string {
 </body>
 </html>
 `;
-}
-
-/** The source expression for exactly this text (Content Security Policy 3, section 2.3.1). */
-function hashSource(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

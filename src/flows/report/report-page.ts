@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { escapeHtml } from "../../core/html.ts";
+import { escapeHtml, hashSource } from "../../core/html.ts";
 import { formatInstant, type Instant } from "../../core/instant.ts";
 import { connectionStates, type ConnectionReport, type ConnectionState } from "../connection-report.ts";
 import { formatDate } from "./dates.ts";
@@ -36,7 +35,7 @@ export function renderReport(reports: readonly ConnectionReport[], { now, versio
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="default-src 'none'; style-src '${hash(css)}'; script-src '${hash(script)}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="content-security-policy" content="default-src 'none'; style-src '${hashSource(css)}'; script-src '${hashSource(script)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -62,10 +61,6 @@ ${reports.length === 0 ? `<p class="empty">No connection is known.</p>` : render
 </body>
 </html>
 `;
-}
-
-function hash(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
 function renderTiles(reports: readonly ConnectionReport[]): string {

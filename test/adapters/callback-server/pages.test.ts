@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { assert, constantFrom, oneof, property, string } from "fast-check";
 import { renderPage } from "../../../src/adapters/callback-server/pages.ts";
-import { hashStyle } from "../../../src/adapters/callback-server/style.ts";
+import { style } from "../../../src/adapters/callback-server/style.ts";
+import { hashSource } from "../../../src/core/html.ts";
 
 const connected = { kind: "connected", companyName: "Blue Door", environment: "sandbox", connection: "blue" } as const;
 const failed = { kind: "failed", title: "Not connected", message: "It went wrong.", hint: null } as const;
@@ -51,8 +52,8 @@ describe("every page", () => {
       expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
       expect(page.match(/<h1>/g)).toHaveLength(1);
       expect(page.match(/<main /g)).toHaveLength(1);
-      const style = /<style>([^]*)<\/style>/.exec(page)?.[1] ?? "";
-      expect(hashStyle()).toBe(`sha256-${createHash("sha256").update(style).digest("base64")}`);
+      const shown = /<style>([^]*)<\/style>/.exec(page)?.[1] ?? "";
+      expect(hashSource(style)).toBe(`sha256-${createHash("sha256").update(shown).digest("base64")}`);
       expect(page).not.toMatch(/<script|\sstyle=|\son\w+=|(?:src|href)="(?!data:)/);
     }
   });
