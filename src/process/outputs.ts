@@ -1,18 +1,44 @@
 import { withFile } from "../adapters/durable-file.ts";
 import type { TextStream } from "../cli/run.ts";
 import { redact } from "../core/redaction.ts";
+import { isPlainOutput, writeAtOnce } from "./plain-output.ts";
 
 /**
  * Opens stdout for the answer. A closed pipe (`qbo status | head -1`) is no error: what is left to write has no reader, and work that is under
  * way is finished all the same, because a refresh that ends half-way costs a connection. Any other failure is told by `settle`.
  */
 export function openStdout(): TextStream {
-  const { stdout } = process;
-  let failure: Error | undefined;
-  const keep = (error: NodeJS.ErrnoException | null | undefined) => {
-    if (error && error.code !== "EPIPE") failure ??= error;
+  const failures = keepFirst();
+  return isPlainOutput(1) ? openPlainStdout(failures) : openStdoutStream(failures);
+}
+
+/** Node's streams take a script that asks for a token longer to load than the token takes to find, so they wait until they are needed. */
+function openPlainStdout(failures: Failures): TextStream {
+  let isClosed = false;
+  let stream: NodeJS.WriteStream | undefined;
+  return {
+    write(text) {
+      if (isClosed) return;
+      if (stream) return void stream.write(text, failures.keep);
+      try {
+        const left = writeAtOnce(1, text);
+        if (left === undefined) return;
+        stream = process.stdout.on("error", failures.keep);
+        stream.write(left, failures.keep);
+      } catch (error) {
+        isClosed = true;
+        failures.keep(error);
+      }
+    },
+    async settle() {
+      if (stream) await drain(stream);
+      failures.tell();
+    },
   };
-  stdout.on("error", keep);
+}
+
+function openStdoutStream(failures: Failures): TextStream {
+  const stdout = process.stdout.on("error", failures.keep);
   return {
     isTTY: stdout.isTTY,
     // Asked for each time: a window can change its size.
@@ -22,11 +48,34 @@ export function openStdout(): TextStream {
     get rows() {
       return stdout.rows;
     },
-    write: (text) => stdout.write(text, keep),
+    write: (text) => stdout.write(text, failures.keep),
     async settle() {
-      await new Promise<void>((resolve) => stdout.write("", () => resolve()));
+      await drain(stdout);
+      failures.tell();
+    },
+  };
+}
+
+function drain(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}
+
+interface Failures {
+  keep(this: void, error: unknown): void;
+  /** Throws FILES_UNAVAILABLE if there was one. */
+  tell(): void;
+}
+
+function keepFirst(): Failures {
+  let first: unknown;
+  return {
+    keep(error) {
+      const isGone = error instanceof Error && "code" in error && error.code === "EPIPE";
+      if (!isGone) first ??= error;
+    },
+    tell() {
       withFile("The output", () => {
-        if (failure) throw failure;
+        if (first) throw first;
       });
     },
   };

@@ -1,0 +1,22 @@
+import { fstatSync, writeSync } from "node:fs";
+
+/** Whether a descriptor is a file or a pipe. A terminal is more: it has a size and colours. */
+export function isPlainOutput(descriptor: number): boolean {
+  const stat = fstatSync(descriptor);
+  return stat.isFile() || stat.isFIFO() || stat.isSocket();
+}
+
+/**
+ * Writes to a file or a pipe, waiting for its reader if need be. Answers what is left when whoever opened it set it to refuse rather than to
+ * wait. Throws what the system says: EPIPE when nobody reads any more, ENOSPC when the disk is full.
+ */
+export function writeAtOnce(descriptor: number, text: string): Buffer | undefined {
+  let left = Buffer.from(text);
+  try {
+    while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return left;
+    throw error;
+  }
+  return undefined;
+}
