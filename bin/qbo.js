@@ -14,8 +14,8 @@ if (running[0] < 20 || (running[0] === 20 && running[1] < 19)) {
 function start() {
   try {
     if (process.argv.length === 3 && /^(-V|--version)$/.test(process.argv[2])) return tellVersion();
-    // What scripts call most has a small file of its own; what it does not understand, the whole program does.
-    if (process.argv[2] !== "token" || !require("../dist/main-token.cjs").runToken()) require("../dist/main.cjs");
+    keepCompiledCode();
+    if (!runAlone(process.argv[2])) require("../dist/main.cjs").main();
   } catch (error) {
     if (!isProgramMissing(error)) throw error;
     process.stderr.write("qbo is not built yet. Run: npm run build\n");
@@ -28,6 +28,22 @@ function tellVersion() {
   // Whoever reads may have gone already.
   process.stdout.on("error", function () {});
   process.stdout.write(require("../package.json").version + "\n");
+}
+
+/**
+ * Node.js 22.8 and later can keep what they compiled for the next run. It lies beside the program: whoever may write there may change the
+ * program itself, so nobody gains a way in, as they would by a folder for everybody. Where nobody may write, nothing is kept.
+ */
+function keepCompiledCode() {
+  var enable = require("node:module").enableCompileCache;
+  if (enable) enable(require("node:path").join(__dirname, "..", ".compiled"));
+}
+
+/** What scripts call most needs a small part of the program. Answers whether that part understood the command line. */
+function runAlone(word) {
+  if (word === "token") return require("../dist/main-token.cjs").runToken();
+  if (word === "status") return require("../dist/main-status.cjs").runStatus();
+  return false;
 }
 
 /** Tells a missing build apart from a module that the built program itself does not find. */

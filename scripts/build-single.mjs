@@ -21,7 +21,7 @@ if (running[0] < 20 || (running[0] === 20 && running[1] < 19)) {
 
 const { outputFiles, metafile, warnings } = await build({
   absWorkingDir: root,
-  entryPoints: ["src/main.ts"],
+  stdin: { contents: 'import { main } from "./src/main.ts"; void main();', resolveDir: root },
   outfile: "qbo.cjs",
   write: false,
   bundle: true,

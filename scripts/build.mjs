@@ -1,25 +1,26 @@
-// Bundles the program into dist/main.cjs, what `qbo token` needs of it into dist/main-token.cjs, and what `import "qbo-cli"`
-// gives into dist/library.cjs. Packages named in "dependencies" stay outside and load when they are needed. The manual pages
-// are written into dist/man.
+// Bundles the program into its layers in dist/, and what `import "qbo-cli"` gives into dist/library.cjs. Packages named in
+// "dependencies" stay outside and load when they are needed. The manual pages are written into dist/man.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { findExternalFaults, findRepeatedPackages } from "./bundle-faults.mjs";
+import { buildLayers } from "./layers.mjs";
 import { describeLibrary, libraryAsModule } from "./library-faces.mjs";
 import { loadWhereUsed } from "./lazy-requires.mjs";
 import { collectLicenses } from "./licenses.mjs";
 import { loadSources } from "./load-sources.mjs";
+import { programLayers } from "./program-layers.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = readJson(join(root, "package.json"));
 const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+const esmOnly = dependencies.filter(isEsmOnly);
 
-const result = await build({
+/** @satisfies {import("esbuild").BuildOptions} */
+const options = {
   absWorkingDir: root,
-  entryPoints: ["src/main.ts", "src/main-token.ts", "src/library.ts"],
   outdir: "dist",
-  outExtension: { ".js": ".cjs" },
   write: false,
   bundle: true,
   // CommonJS starts faster than ESM; real `import()` still reaches the packages that are ESM only.
@@ -30,31 +31,44 @@ const result = await build({
   define: { __QBO_VERSION__: JSON.stringify(manifest.version) },
   legalComments: "none",
   metafile: true,
-}).catch((error) => {
+};
+
+const [program, library] = await Promise.all([
+  buildLayers(programLayers, options),
+  build({ ...options, entryPoints: ["src/library.ts"], outExtension: { ".js": ".cjs" } }),
+]).catch((error) => {
   // esbuild has printed what it found wrong in the sources; anything else is news.
   if (!("errors" in error)) console.error(error);
   process.exit(1);
 });
 
-const faults = findExternalFaults(Object.values(result.metafile.inputs));
-if (result.warnings.length > 0 || faults.length > 0) {
+const built = [...program, library];
+const inputs = Object.assign({}, ...built.map(({ metafile }) => metafile?.inputs));
+const layerFiles = programLayers.map(({ file }) => `./${file}`);
+const faults = [
+  ...findExternalFaults(Object.values(inputs), { dependencies, esmOnly, layerFiles }),
+  ...findRepeatedPackages(program),
+];
+if (built.some(({ warnings }) => warnings.length > 0) || faults.length > 0) {
   for (const fault of faults) console.error(fault);
   process.exitCode = 1;
 } else {
-  const commonJsPackages = dependencies.filter((name) => !isEsmOnly(name));
-  const programs = await Promise.all(
-    result.outputFiles.map(async ({ path, text }) => {
-      const name = basename(path);
-      // Less to read at every start. Of a library Node.js may show the line where an error arose, to somebody who has to understand it.
-      const { code } = await transform(loadWhereUsed(text, commonJsPackages), {
-        minify: name !== "library.cjs",
-        // So that it also shortens the names outside of functions.
-        format: "cjs",
-        target: "node20.19",
-        legalComments: "none",
-      });
-      return { name, contents: code };
-    }),
+  const commonJsPackages = dependencies.filter((name) => !esmOnly.includes(name));
+  const bundles = await Promise.all(
+    built
+      .flatMap(({ outputFiles }) => outputFiles ?? [])
+      .map(async ({ path, text }) => {
+        const name = basename(path);
+        // Less to read at every start. Of a library Node.js may show the line where an error arose, to somebody who has to understand it.
+        const { code } = await transform(loadWhereUsed(text, commonJsPackages), {
+          minify: name !== "library.cjs",
+          // So that it also shortens the names outside of functions.
+          format: "cjs",
+          target: "node20.19",
+          legalComments: "none",
+        });
+        return { name, contents: code };
+      }),
   );
   const declarations = describeLibrary(root);
   const libraryFaces = {
@@ -62,40 +76,17 @@ if (result.warnings.length > 0 || faults.length > 0) {
     "library.d.mts": declarations,
     "library.d.cts": declarations,
   };
-  const licenses = collectLicenses(Object.keys(result.metafile.inputs));
+  const licenses = collectLicenses(Object.keys(inputs));
   /** @type {Record<string, string>} */
   const manual = (await loadSources("manual.ts")).renderManual(manifest.version);
   writeDist({
-    ...Object.fromEntries(programs.map(({ name, contents }) => [name, contents])),
+    ...Object.fromEntries(bundles.map(({ name, contents }) => [name, contents])),
     ...libraryFaces,
     ...Object.fromEntries(Object.entries(manual).map(([name, page]) => [join("man", name), `${page}\n`])),
     "licenses.txt": licenses,
   });
-  const sizes = programs.map(({ name, contents }) => `dist/${name} (${Math.round(contents.length / 1024)} KiB)`);
+  const sizes = bundles.map(({ name, contents }) => `dist/${name} (${Math.round(contents.length / 1024)} KiB)`);
   if (!process.argv.includes("--quiet")) console.log(`Built ${sizes.join(", ")}.`);
-}
-
-/**
- * What the bundle would not find, or could not load, on a user's machine. Node.js 22 before 22.12 cannot `require` an
- * ESM-only package, so those must be reached through `import()`.
- *
- * @param {import("esbuild").Metafile["inputs"][string][]} inputs
- * @returns {string[]} a sentence per fault
- */
-function findExternalFaults(inputs) {
-  const outside = inputs.flatMap((input) => input.imports).filter((found) => found.external && !isBuiltin(found.path));
-  const esmOnly = new Set(dependencies.filter(isEsmOnly));
-  return outside.flatMap(({ path, kind }) => {
-    const name = toPackageName(path);
-    if (!dependencies.includes(name)) return [`"${path}" is neither bundled nor in "dependencies".`];
-    if (kind !== "dynamic-import" && esmOnly.has(name)) return [`"${path}" is ESM only: load it with import().`];
-    return [];
-  });
-}
-
-/** @param {string} path */
-function toPackageName(path) {
-  return path.split("/", path.startsWith("@") ? 2 : 1).join("/");
 }
 
 /** @param {string} name */

@@ -11,12 +11,21 @@
 export function loadWhereUsed(code, commonJsPackages) {
   const assignment = /(?:\bvar )?\b(import_\w+)\s*=\s*(?:__toESM\()?require\(("node:[\w/]+")\)(?:,\s*1\))?;/g;
   const builtins = new Map([...code.matchAll(assignment)].map(([, name, path]) => [name, path]));
+  const fromLayers = new Set(
+    [...code.matchAll(/var (require_\w+) = __commonJS\(\{\s*"another layer:/g)].map(([, load]) => load),
+  );
+  const reference = /(?:\bvar )?\b(import_\w+)\s*=\s*__toESM\((require_\w+)\(\)(?:, 1)?\);/g;
+  const references = [...code.matchAll(reference)].filter(([, , load]) => fromLayers.has(load));
+  const layered = new Map(references.map(([, name, load]) => [name, load]));
   // In parentheses, because `new require("x").Y()` means something else.
-  const load = (/** @type {string} */ whole, /** @type {string} */ name) =>
-    builtins.has(name) ? `(require(${builtins.get(name)}))` : whole;
+  const load = (/** @type {string} */ whole, /** @type {string} */ name) => {
+    if (layered.has(name)) return `(${layered.get(name)}())`;
+    return builtins.has(name) ? `(require(${builtins.get(name)}))` : whole;
+  };
   const packages = new Set();
   const changed = code
     .replace(assignment, "")
+    .replace(reference, (whole, name) => (layered.has(name) ? "" : whole))
     .replace(/\b(import_\w+)\.default\b/g, load)
     .replace(/\b(import_\w+)(?=\.)/g, load)
     .replace(/\bimport\("([^"]+)"\)/g, (whole, name) => {

@@ -6,8 +6,8 @@ import { openRareDoors } from "./process/rare-doors.ts";
 import { start, version } from "./process/start.ts";
 import { keychainProbeWord } from "./process/stores.ts";
 
-/** The whole program. */
-async function main(): Promise<void> {
+/** Runs the whole program. */
+export async function main(): Promise<void> {
   if (process.argv[2] === keychainProbeWord) {
     const { runKeychainProbe } = await import("./adapters/vault/keychain-probe.ts");
     return runKeychainProbe();
@@ -29,5 +29,3 @@ async function main(): Promise<void> {
     }),
   });
 }
-
-void main();

@@ -150,6 +150,7 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
       "src/demo/demo.ts",
       "src/demo/program.ts",
       "src/library/library-world.ts",
+      "src/main-status.ts",
       "src/main-token.ts",
       "src/main.ts",
       "src/process/complete.ts",

@@ -38,6 +38,9 @@ it("holds the program, its papers and nothing else", () => {
     "dist/library.d.mts",
     "dist/library.mjs",
     "dist/licenses.txt",
+    "dist/main-config.cjs",
+    "dist/main-status.cjs",
+    "dist/main-token-later.cjs",
     "dist/main-token.cjs",
     "dist/main.cjs",
     ...Object.keys(renderManual(version))

@@ -18,6 +18,7 @@ interface Import {
 const floors: Readonly<Record<string, number>> = {
   "main.ts": 6,
   "main-token.ts": 6,
+  "main-status.ts": 6,
   "library.ts": 6,
   library: 6,
   demo: 5,
@@ -39,6 +40,7 @@ const strangers = new Set([
   "process > demo",
   "main.ts > library",
   "main-token.ts > library",
+  "main-status.ts > library",
   "library > main.ts",
   "library > commands",
   "library > demo",

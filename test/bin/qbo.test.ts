@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 it("loads the built program", () => {
-  build('process.stdout.write("built\\n");');
+  build('exports.main = () => void process.stdout.write("built\\n");');
   expect(run()).toEqual({ status: 0, stdout: "built\n", stderr: "" });
 });
 
@@ -34,13 +34,13 @@ it("does not take a module missing in the program for a missing program", () => 
 });
 
 it.each(["18.20.8", "20.18.3"])("says in one sentence that Node.js %s is too old", (version) => {
-  build('process.stdout.write("built\\n");');
+  build('exports.main = () => void process.stdout.write("built\\n");');
   const stderr = `qbo needs Node.js 20.19 or newer; this is Node.js ${version}.\n`;
   expect(run([], pretend(version))).toEqual({ status: 1, stdout: "", stderr });
 });
 
 it.each(["20.19.0", "22.0.0"])("runs on Node.js %s", (version) => {
-  build('process.stdout.write("built\\n");');
+  build('exports.main = () => void process.stdout.write("built\\n");');
   expect(run([], pretend(version)).status).toBe(0);
 });
 

@@ -1,0 +1,43 @@
+/** What `qbo token` does without while the stored token is valid: refreshing, waiting, writing, and telling what went wrong. */
+const withoutRefresh = [
+  "src/adapters/lock/lock-",
+  "src/adapters/notices/spinner",
+  "src/adapters/prompter/terminal-entries",
+  "src/adapters/vault/begin-store",
+  "src/adapters/vault/child-environment",
+  "src/adapters/vault/file-failure",
+  "src/adapters/vault/key-mismatch",
+  "src/adapters/vault/keychain-failure",
+  "src/adapters/vault/keychain-probe",
+  "src/adapters/vault/write-durably",
+  "src/cli/layout",
+  "src/cli/report",
+  "src/cli/screen",
+  "src/core/failures",
+  "src/core/fingerprint",
+  "src/core/journal-line",
+  "src/core/progress",
+  "src/core/sealed-",
+  "src/core/wrap-lines",
+  "src/flows/channel",
+  "src/flows/client-secret",
+  "src/flows/may-refresh",
+  "src/flows/perform-refresh",
+  "src/flows/refresh-failure",
+  "src/flows/rejection",
+  "src/flows/request-refresh",
+  "src/flows/save-renewed",
+  "src/flows/token-facts",
+  "src/oauth/client",
+  "src/oauth/intuit-answer",
+  "src/oauth/token-",
+];
+
+/** The program, from what scripts ask for most often to everything else. @type {readonly import("./layers.mjs").Layer[]} */
+export const programLayers = [
+  { file: "main-token.cjs", entry: "src/main-token.ts", apart: withoutRefresh },
+  { file: "main-config.cjs", entry: "src/adapters/config-files/schema.ts" },
+  { file: "main-token-later.cjs", isDeferred: true },
+  { file: "main-status.cjs", entry: "src/main-status.ts" },
+  { file: "main.cjs", entry: "src/main.ts" },
+];
