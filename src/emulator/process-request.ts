@@ -17,11 +17,18 @@ export interface Ending {
 }
 
 export interface Processing {
+  /** How long an answer takes from the arrival of the request, what happens here included. */
   latencyMs: number;
   /** Makes what changed survive a restart. */
   save: () => Promise<void>;
   /** Ends every wait when the emulator closes. */
   signal: AbortSignal;
+}
+
+export interface Arrival {
+  intuitTid: string;
+  /** By the clock of `performance.now`. */
+  arrivedAt: number;
 }
 
 /**
@@ -31,7 +38,7 @@ export interface Processing {
 export async function processRequest(
   state: EmulatorState,
   request: ReceivedRequest,
-  { intuitTid, latencyMs, save, signal }: Processing & { intuitTid: string },
+  { intuitTid, arrivedAt, latencyMs, save, signal }: Processing & Arrival,
 ): Promise<Ending> {
   const route = findRoute(request);
   if ("status" in route) return { answer: route, delivery: "whole" };
@@ -44,7 +51,8 @@ export async function processRequest(
   const answer = instead ?? (isProcessed ? answerSafely(route, state, request) : answerJson(503, {}));
   if (entry !== undefined && delivery !== "none") entry.status = answer.status;
   if (isProcessed && route.changesState === true) await save();
-  const delayMs = (route.isDelayed === true ? latencyMs : 0) + (fault?.kind === "slow" ? fault.delayMs : 0);
+  const latencyLeft = route.isDelayed === true ? Math.max(0, latencyMs - (performance.now() - arrivedAt)) : 0;
+  const delayMs = latencyLeft + (fault?.kind === "slow" ? fault.delayMs : 0);
   if (delayMs > 0) await sleep(delayMs, undefined, { signal });
   return { answer, delivery };
 }
