@@ -38,7 +38,7 @@ export const apiCommand = defineCommand<ApiOptions, ShownAnswer>({
   description:
     "Sends one request to the API of the connection's own environment, nowhere else, with a valid access token, and prints the answer. A path that does not " +
     "begin with a slash belongs to the company: customer/1 is /v3/company/{realm}/customer/1. {realm} and {base} are filled in; minorversion=75 is added " +
-    "unless given. A rejected access token is refreshed once, throttling is waited out. The method is POST with -f or --input, else GET. Answers are text, up to 64 MiB.",
+    "unless given. A rejected access token is refreshed once, throttling is waited out. The method is POST with --input, or with -f but no --query, else GET. Answers are text, up to 64 MiB.",
   arguments: [{ name: "path", description: "such as customer/1; not needed with --query" }],
   options: [
     ...connectionOptions,
@@ -55,7 +55,7 @@ export const apiCommand = defineCommand<ApiOptions, ShownAnswer>({
     { flags: "--max-wait <seconds>", description: `how long throttling may hold it up (${usualWait}; at most 900)` },
   ],
   examples: [
-    ["qbo api companyinfo/{realm}", "the company of the default connection"],
+    ['qbo api "companyinfo/{realm}"', "the company of the default connection"],
     ['qbo api -c acme --query "select * from Customer maxresults 5"', "a query"],
     ["qbo api customer -f DisplayName=Ada", "make a customer"],
     ["qbo api invoice --input invoice.json --json", "with status and headers, for a script"],
@@ -75,15 +75,15 @@ function readApiOptions(raw: RawInput): ApiOptions {
   const input = readOption(raw, "input");
   const fields = readRepeated(raw, "field");
   if (input !== undefined && fields.length > 0) throw usage("The body comes either from --field or from --input.");
-  if (path === undefined && query === undefined)
-    throw usage("Say what to call.", "For example: qbo api companyinfo/{realm}");
+  if (path === undefined ? query === undefined : path.trim() === "")
+    throw usage("Say what to call.", 'For example: qbo api "companyinfo/{realm}"');
   return {
     choice: readConnectionChoice({ ...raw, arguments: [] }),
     call: buildApiCall({
       path: path ?? "query",
       query,
       fields,
-      method: readWord(raw, "method", httpMethods),
+      method: readMethod(raw),
       headers: readRepeated(raw, "header"),
       hasInput: input !== undefined,
     }),
@@ -91,6 +91,11 @@ function readApiOptions(raw: RawInput): ApiOptions {
     include: readSwitch(raw, "include"),
     maxWait: readNumber(raw, "maxWait", { least: 0, most: 900 }) ?? usualWait,
   };
+}
+
+function readMethod(raw: RawInput) {
+  const given = readOption(raw, "method");
+  return httpMethods.find((known) => known === given?.toUpperCase()) ?? readWord(raw, "method", httpMethods);
 }
 
 async function callOnce(world: World, { choice, call, input, include, maxWait }: ApiOptions): Promise<ShownAnswer> {

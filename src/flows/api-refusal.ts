@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import type { HttpAnswer } from "../core/ports.ts";
-import { describeFault, readFault } from "../intuit/faults.ts";
+import { describeFault, type Fault, formatFault, readFault } from "../intuit/faults.ts";
 import { describeBusy } from "./refresh-failure.ts";
 
 /** Seconds to wait for a throttled answer; Intuit counts by the minute (Intuit, "Throttling"). */
@@ -25,15 +25,12 @@ export function assertGood(answer: HttpAnswer, facts: ConnectionFacts | undefine
   if (answer.status >= 500) throw describeBusy(details);
   throw new QboError(
     "INTUIT_REJECTED",
-    `Intuit refused the request for ${name}: ${explainFault(fault?.code, answer.status, fault?.message)}.`,
-    {
-      hint: facts ? suggestFix(fault?.code, facts) : "Give a current access token of the right environment.",
-      details,
-    },
+    `Intuit refused the request for ${name}: ${explainFault(fault, answer.status)}.`,
+    { hint: suggestFix(fault?.code, answer.status, facts), details },
   );
 }
 
-function explainFault(code: string | undefined, status: number, message: string | undefined): string {
+function explainFault(fault: Fault | undefined, status: number): string {
   const known: Record<string, string> = {
     "120": "the person who consented is no longer an administrator of the company",
     "3100": "the keys or the environment do not fit the company",
@@ -41,12 +38,22 @@ function explainFault(code: string | undefined, status: number, message: string 
     "6190": "the company's subscription has ended",
     "7001": "the company's subscription has lapsed, or the environment does not fit the company",
   };
-  return (
-    (code === undefined ? undefined : known[code]) ?? (message ? message.replace(/[.\s]+$/, "") : `status ${status}`)
-  );
+  const said = fault && formatFault(fault).replace(/[.\s]+$/, "");
+  return (fault && known[fault.code]) ?? (said ? said : `status ${status}`);
 }
 
-function suggestFix(code: string | undefined, { name, environment, realmId }: ConnectionFacts): string {
+/** Faults that are about the company or its subscription, whatever the request is. */
+const companyFaults = new Set(["120", "3100", "6190", "7001"]);
+
+/** A token is renewed by signing in; a request that Intuit understood and refused is not. */
+function suggestFix(code: string | undefined, status: number, facts: ConnectionFacts | undefined): string {
+  const isAboutToken = status === 401 || status === 403 || code === "3200";
+  if (!isAboutToken && !companyFaults.has(code ?? ""))
+    return status === 404
+      ? "Check the path: qbo api --help shows how one is put together."
+      : "Correct the request; --debug shows it, and Intuit's whole answer.";
+  if (!facts) return "Give a current access token of the right environment.";
+  const { name, environment, realmId } = facts;
   switch (code ?? "") {
     case "120":
       return `Let an administrator of the company sign in: qbo login ${name}`;

@@ -20,6 +20,12 @@ export function resolveApiAddress(
   { base, realmId }: ApiTarget,
   parameters: readonly (readonly [name: string, value: string])[] = [],
 ): string {
+  // An address drops tabs and line breaks without a word, and would then be another one.
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(path))
+    throw new QboError("USAGE", `${makePrintable(path, 200)} holds control characters.`, {
+      hint: "Take them out; %0A and the like may stand in a path.",
+    });
   const filled = path.replaceAll("{realm}", realmId).replaceAll("{base}", base);
   const isWhole = /^[a-z][a-z0-9+.-]*:/i.test(filled);
   const text = isWhole ? filled : `${base}${filled.startsWith("/") ? "" : `/v3/company/${realmId}/`}${filled}`;

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildCompanyInfoUrl, readCompanyInfo, readCompanyName } from "../../src/intuit/company-info.ts";
 import { buildEmulatorEnvironment, intuitEnvironments } from "../../src/intuit/environments.ts";
-import { describeFault, readFault } from "../../src/intuit/faults.ts";
+import { describeFault, formatFault, readFault } from "../../src/intuit/faults.ts";
 import { hasCompanyScope, isScope, readScopes } from "../../src/intuit/scopes.ts";
 import { readUserInfo } from "../../src/intuit/user-info.ts";
 
@@ -16,15 +16,32 @@ describe("a fault", () => {
   const upper = { Fault: { Error: [{ Message: "m", Detail: "d", code: "3100" }], type: "AuthorizationFault" } };
   const lower = { fault: { error: [{ message: "m", detail: "d", code: "3200" }], type: "AUTHENTICATION" } };
 
-  it("is read in both casings, without its detail", () => {
-    expect(readFault(answer(upper))).toEqual({ code: "3100", message: "m", type: "AuthorizationFault" });
-    expect(readFault(answer(lower))).toEqual({ code: "3200", message: "m", type: "AUTHENTICATION" });
+  it("is read in both casings, without a detail that would repeat a token", () => {
+    const known = { message: "m", detail: "" };
+    expect(readFault(answer(upper, 400))).toEqual({ code: "3100", ...known, type: "AuthorizationFault" });
+    expect(readFault(answer(lower, 200))).toEqual({ code: "3200", ...known, type: "AUTHENTICATION" });
+    for (const status of [401, 403])
+      expect(readFault(answer({ Fault: { Error: [{ Detail: "d" }] } }, status))?.detail).toBe("");
+  });
+
+  it.each([
+    ["Error parsing query", 'Encountered "frm" at line 1', 'Error parsing query: Encountered "frm" at line 1'],
+    ["Duplicate Name Exists Error", "", "Duplicate Name Exists Error"],
+    ["Object Not Found", "Object Not Found : Something", "Object Not Found : Something"],
+    ["", "Only this", "Only this"],
+    ["Business Validation Error.", "Pick a date.", "Business Validation Error: Pick a date."],
+  ])("of the message %j with the detail %j says what is wrong with a request", (Message, Detail, said) => {
+    const given = { Fault: { Error: [{ Message, Detail, code: "1" }], type: "ValidationFault" } };
+    const fault = readFault(answer(given, 400));
+    expect(fault && formatFault(fault)).toBe(said);
+    expect(describeFault(answer(given, 400), fault).intuitErrorDescription).toBe(said);
   });
 
   it("is read with a number as code, and without entries", () => {
-    expect(readFault(answer({ Fault: { Error: [{ code: 120 }] } }))).toEqual({ code: "120", message: "", type: null });
-    expect(readFault(answer({ Fault: { Error: [] } }))).toEqual({ code: "", message: "", type: null });
-    expect(readFault(answer({ Fault: { Error: "x" } }))).toEqual({ code: "", message: "", type: null });
+    const nothing = { message: "", detail: "", type: null };
+    expect(readFault(answer({ Fault: { Error: [{ code: 120 }] } }))).toEqual({ code: "120", ...nothing });
+    expect(readFault(answer({ Fault: { Error: [] } }))).toEqual({ code: "", ...nothing });
+    expect(readFault(answer({ Fault: { Error: "x" } }))).toEqual({ code: "", ...nothing });
   });
 
   it.each(["", "<html>", "[]", "{}", '{"Fault":1}', '{"Fault":null}'])("is not in %j", (body) => {
@@ -35,6 +52,8 @@ describe("a fault", () => {
     const token = "eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0.x";
     const fault = readFault(answer({ Fault: { Error: [{ Message: `bad ${token}\u001b[2J`, code: "1" }] } }));
     expect(fault?.message).toBe("bad [redacted]\\u001b[2J");
+    const detailed = readFault(answer({ Fault: { Error: [{ Detail: `bad ${token}\u001b[2J` }] } }, 400));
+    expect(detailed?.detail).toBe("bad [redacted]\\u001b[2J");
   });
 
   it("is evidence", () => {

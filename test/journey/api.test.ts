@@ -42,6 +42,9 @@ describe("qbo api", () => {
     const expected = { QueryResponse: { startPosition: 2, maxResults: 2 } };
     expect((await qbo("api", "--query", query)).json()).toMatchObject(expected);
     expect((await qbo("api", "query", "-X", "GET", "-f", `query=${query}`)).json()).toMatchObject(expected);
+    const both = await qbo("api", "--query", query, "-f", "minorversion=76", "--debug");
+    expect(both.json()).toMatchObject(expected);
+    expect(both.stderr).toMatch(/> GET \S+minorversion=76$/m);
   });
 
   it("sends a body from stdin with a header of the user's, and says for whom", async () => {
@@ -91,8 +94,29 @@ describe("qbo api", () => {
     });
   });
 
+  it("says what is wrong with a request, and sends nobody to sign in for it", async () => {
+    const { qbo } = await startSignedIn();
+    const query = await qbo("api", "--query", "select nonsense");
+    expect(query.stderr).toMatch(/Error parsing query: \S/);
+    const path = await qbo("api", "no-such-thing/1");
+    expect(path.stderr).toContain("Check the path");
+    for (const { exitCode, stderr } of [query, path]) {
+      expect(exitCode).toBe(5);
+      expect(stderr).not.toContain("qbo login");
+    }
+  });
+
+  it("takes a method in either case", async () => {
+    const { qbo } = await startSignedIn();
+    expect((await qbo("api", "companyinfo/{realm}", "-X", "get")).exitCode).toBe(0);
+  });
+
   it.each([
     [["api"], "what to call"],
+    [["api", ""], "what to call"],
+    [["api", " "], "what to call"],
+    [["api", "customer/1\r\nHost: evil"], "control characters"],
+    [["api", "cus\ttomer/1"], "control characters"],
     [["api", "https://evil.example.com/v3"], "is not an address of this connection's API"],
     [["api", "https://quickbooks.api.intuit.com@evil.example.com/"], "is not an address"],
     [["api", "x", "-f", "novalue"], "name=value"],

@@ -33,11 +33,12 @@ const ownHeaders = new Set([
 ]);
 
 /**
- * Puts a call together. Fields go into the JSON body, or into the query of a GET.
+ * Puts a call together. Fields go into the JSON body, or into the query of a GET, which a call with --query is.
  * @throws USAGE.
  */
 export function buildApiCall({ path, query, fields, method, headers, hasInput }: ApiWords): ApiCall {
-  const chosen = method ?? (hasInput || fields.length > 0 ? "POST" : "GET");
+  const isSent = hasInput || (fields.length > 0 && query === undefined);
+  const chosen = method ?? (isSent ? "POST" : "GET");
   const pairs = fields.map((field) => splitPair(field, "=", "--field"));
   if (chosen === "GET" && hasInput) throw usage("A GET has no body, so --input is of no use to it.");
   const isBody = chosen !== "GET" && pairs.length > 0;
