@@ -36,6 +36,9 @@ export async function start({ parse, openRareDoors, afterAnswer }: StartOptions)
   });
 }
 
+/** Left alone they would end this process beneath the program; SIGUSR1 would open Node.js's debugger on what holds the token. */
+const foreign = ["SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
 interface Signals {
   interruption: AbortSignal;
   divertSignals: DivertSignals;
@@ -43,7 +46,7 @@ interface Signals {
 
 /**
  * The first signal lets the program finish what must not be torn; a second one ends it at once. While another program has its place, all of them
- * are that program's, and so is SIGQUIT, which nobody here listens to otherwise.
+ * are that program's, and so are those which nobody here listens to otherwise.
  */
 function listenForSignals(): Signals {
   const controller = new AbortController();
@@ -59,10 +62,10 @@ function listenForSignals(): Signals {
     interruption: controller.signal,
     divertSignals(receive) {
       current.receive = receive;
-      process.on("SIGQUIT", receive);
+      for (const signal of foreign) process.on(signal, receive);
       return () => {
         delete current.receive;
-        process.off("SIGQUIT", receive);
+        for (const signal of foreign) process.off(signal, receive);
       };
     },
   };

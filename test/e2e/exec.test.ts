@@ -28,7 +28,7 @@ const lingering = "setInterval(() => {}, 1000);";
 /** Counts the signals that come, tells each, and ends with 40 and their number a moment after the last that it waits for. */
 const counting = (last: number) => `${lingering}
 let count = 0;
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(name, () => {
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]) process.on(name, () => {
   console.log(name, ++count);
   if (count === ${last}) setTimeout(() => process.exit(40 + count), 200);
 });`;
@@ -125,15 +125,16 @@ describe("a signal", () => {
 
   test("reaches the program once each time, which decides what becomes of it", async () => {
     const scene = await setScene();
-    const running = startQbo(["exec", ...writeProgram(scene, counting(4))], { ...scene, through: apart });
+    const running = startQbo(["exec", ...writeProgram(scene, counting(6))], { ...scene, through: apart });
     await running.waitFor(/ready/);
-    for (const [index, name] of (["SIGTERM", "SIGTERM", "SIGINT", "SIGHUP"] as const).entries()) {
+    const names = ["SIGTERM", "SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+    for (const [index, name] of names.entries()) {
       running.signal(name);
       await running.waitFor(new RegExp(`^${name} ${index + 1}$`, "m"));
     }
     const { exitCode, stdout, stderr } = await running.ended;
-    expect({ exitCode, stderr }).toEqual({ exitCode: 44, stderr: "" });
-    expect(stdout.match(/SIG/g)).toHaveLength(4);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 46, stderr: "" });
+    expect(stdout.match(/SIG/g)).toHaveLength(6);
   });
 
   test("from the keys of a terminal comes once, and qbo stays as long as the program does", async () => {
