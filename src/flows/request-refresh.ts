@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../core/connection.ts";
-import type { QboError } from "../core/errors.ts";
+import { QboError } from "../core/errors.ts";
 import { AnswerLost, NotSent } from "../core/failures.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
@@ -19,8 +19,25 @@ const pauses = [500, 2000];
 /** Longest wait that Intuit may ask for while the connection is held, in seconds. */
 const longestThrottle = 10;
 
-/** Sends one refresh request. It is sent again only where the earlier one provably was not processed. */
+/**
+ * Sends one refresh request. It is sent again only where the earlier one provably was not processed. What stops it before it could leave,
+ * such as a proxy's address that is none, is an answer as well: a refresh that was begun must not look as if its answer were lost.
+ */
 export async function requestRefresh(
+  world: Doors,
+  facts: ConnectionFacts,
+  client: Client,
+  tokens: Tokens,
+): Promise<RefreshReply> {
+  try {
+    return await sendRefresh(world, facts, client, tokens);
+  } catch (error) {
+    if (error instanceof QboError) return { kind: "unreachable", error };
+    throw error;
+  }
+}
+
+async function sendRefresh(
   world: Doors,
   facts: ConnectionFacts,
   client: Client,

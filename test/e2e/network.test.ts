@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { closeServer } from "../adapters/callback-server/fixture.ts";
 import { start } from "../emulator/emulator-client.ts";
-import { seedExpired } from "./connections.ts";
+import { readJournal, seedExpired } from "./connections.ts";
 import { askDoctor } from "./doctor.ts";
 import { createOwnAuthority } from "./own-authority.ts";
 import { createHome, expectTypedError, readAnswer, runQbo } from "./qbo-process.ts";
@@ -124,6 +124,16 @@ test("the doctor tells which part of the way fails", async () => {
   expect(await look({ HTTPS_PROXY: "ftp://clerk:secret-word@proxy.example" })).toMatch(
     /^fail: HTTPS_PROXY is not the address/,
   );
+});
+
+test("a proxy's address that is none stops a refresh before it is sent, and nobody takes its answer for lost", async () => {
+  const { options, scene } = await openOffice();
+  const env = { ...options.env, HTTPS_PROXY: "socks5://proxy.example" };
+  const error = await expectTypedError(["token", "--json"], { ...options, env });
+  expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining("HTTPS_PROXY") });
+  const journal = readJournal(scene.home).map(({ event, outcome }) => `${String(event)} ${String(outcome)}`);
+  expect(journal.at(-1)).toBe("refresh-rejected unreachable");
+  expect(JSON.stringify(await askDoctor(scene))).not.toContain("never came");
 });
 
 test("the doctor shows the proxy of each host, and the authorities that are trusted besides", async () => {
