@@ -38,7 +38,7 @@ describe("the table of connections", () => {
   it.each([
     [130, "NAME STATE ACCESS REFRESH COMPANY NEXT", "qbo login copperleaf-garden-works"],
     [80, "NAME STATE ACCESS REFRESH COMPANY NEXT", "login"],
-    [60, "NAME STATE REFRESH COMPANY NEXT", "login"],
+    [60, "NAME STATE REFRESH NEXT", "login"],
     [40, "NAME STATE NEXT", "login"],
   ])("gives up what tells the least first: at %i columns %s", (columns, titles, next) => {
     const [head = "", row = ""] = describeTable([dead, report()], createStyle(columns));
@@ -46,6 +46,20 @@ describe("the table of connections", () => {
     expect(found.filter((title) => !["ENVIRONMENT", ""].includes(title)).join(" ")).toBe(titles);
     expect(row.endsWith(next)).toBe(true);
   });
+
+  it.each([40, 60])(
+    "at %i columns keeps apart names that differ at their ends, whole as long as that is possible",
+    (columns) => {
+      const names = ["hollow-lantern-bicycle-hire", "hollow-lantern-preserves"];
+      const show = (change: Partial<ConnectionReport>) =>
+        describeTable(
+          names.map((name) => report({ ...change, name })),
+          createStyle(columns),
+        ).slice(1, 3);
+      expect(show({}).map((row) => row.split(/ +/)[0])).toEqual(names);
+      expect(new Set(show({ state: "reconnect", nextAction: "qbo login x" })).size).toBe(2);
+    },
+  );
 
   it("cuts nothing where no terminal is", () => {
     const name = "a".repeat(60);

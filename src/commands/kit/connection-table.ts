@@ -19,7 +19,7 @@ export type Grouping = (typeof groupings)[number];
 
 const barWidth = 8;
 
-/** What tells the least goes first. The company stays as long as there is room for a part of its name. */
+/** What tells the least goes first. A connection's name is what people type: it is cut last, and then inside, for names differ at their ends. */
 const steps: readonly Narrowing[] = [
   shorten("next", (command) => command.split(" ")[1] ?? ""),
   drop("bar"),
@@ -27,9 +27,9 @@ const steps: readonly Narrowing[] = [
   drop("access"),
   drop("environment"),
   shrink("company", 10),
-  shrink("name", 16),
-  drop("refresh"),
   drop("company"),
+  drop("refresh"),
+  shrink("name", 16),
   drop("next"),
   shrink("name", 4),
 ];
@@ -73,7 +73,7 @@ function layOut(reports: readonly ConnectionReport[], style: Style): Column[] {
   const readLeft = (read: (report: ConnectionReport) => number | null | undefined) => (report: ConnectionReport) =>
     isUseless(report, style.now) ? "-" : formatLeft(read(report));
   const columns = [
-    column("name", "NAME", ({ name }) => name),
+    { ...column("name", "NAME", ({ name }) => name), isCutInside: true },
     column("state", "STATE", ({ state }) => state),
     column(
       "access",

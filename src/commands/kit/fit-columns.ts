@@ -4,6 +4,8 @@ export interface Column {
   title: string;
   cells: readonly string[];
   width: number;
+  /** Whether what does not fit is left out in the middle of a cell, and not at its end. */
+  isCutInside?: boolean;
 }
 
 /** One way to make a table narrower: `excess` is by how many characters it is too wide. */
@@ -65,14 +67,16 @@ export function writeRow(
   paint: (text: string, key: string) => string,
 ): string {
   const last = columns.length - 1;
-  const cells = columns.map(({ key, title, cells: own, width }, index) => {
-    const text = cut(row === undefined ? title : (own[row] ?? ""), width);
+  const cells = columns.map(({ key, title, cells: own, width, isCutInside = false }, index) => {
+    const text = cut(row === undefined ? title : (own[row] ?? ""), width, isCutInside);
     if (text === "" && index === last) return "";
     return paint(index === last ? text : text.padEnd(width), key);
   });
   return cells.join(" ".repeat(gap)).trimEnd();
 }
 
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+function cut(text: string, width: number, isInside: boolean): string {
+  if (text.length <= width) return text;
+  const end = isInside ? Math.floor((width - 1) / 2) : 0;
+  return `${text.slice(0, width - 1 - end)}…${text.slice(text.length - end)}`;
 }
