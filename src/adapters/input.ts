@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { promises } from "node:fs";
 import type { Readable } from "node:stream";
 import { QboError } from "../core/errors.ts";
@@ -6,7 +7,7 @@ import { makePrintable } from "../core/printable.ts";
 const mostBytes = 1024 * 1024;
 
 /**
- * All of stdin as text. Throws USAGE when it is more than 1 MiB or a terminal that nobody was told to type at, CANCELLED as soon as
+ * All of stdin as text. Throws USAGE when it is more than 1 MiB, no UTF-8, or a terminal that nobody was told to type at, CANCELLED as soon as
  * `interruption` is aborted: whoever writes to a pipe may never end.
  */
 export async function readAllOfStdin(
@@ -36,16 +37,22 @@ async function collect(stdin: Readable): Promise<string> {
     if (size > mostBytes) throw new QboError("USAGE", "stdin holds more than 1 MiB.", { hint: "Give less at a time." });
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return decode(Buffer.concat(chunks), "stdin");
 }
 
-/** A file that the user named, as text. Throws USAGE when it cannot be read or is larger than 1 MiB. */
+/** Other bytes would be replaced without a word, and what is sent on would be something else. */
+function decode(bytes: Buffer, name: string): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new QboError("USAGE", `${name} is no text in UTF-8.`, { hint: "Convert it first: iconv -f … -t utf-8" });
+}
+
+/** A file that the user named, as text. Throws USAGE when it cannot be read, is larger than 1 MiB or is no text in UTF-8. */
 export async function readNamedFile(path: string): Promise<string> {
   const shown = makePrintable(path, 200);
   try {
     if ((await promises.stat(path)).size > mostBytes)
       throw new QboError("USAGE", `${shown} is larger than 1 MiB.`, { hint: "Give less at a time." });
-    return await promises.readFile(path, "utf8");
+    return decode(await promises.readFile(path), shown);
   } catch (cause) {
     if (cause instanceof QboError) throw cause;
     throw new QboError("USAGE", `${shown} cannot be read.`, { hint: "Check the path and the permissions.", cause });

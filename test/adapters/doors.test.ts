@@ -62,6 +62,14 @@ describe("what is piped in", () => {
     expect(await readAllOfStdin(terminal, calm).catch(codeOf)).toBe("USAGE");
   });
 
+  it("is text in UTF-8, and nothing is made of other bytes", async () => {
+    const pdf = Buffer.from([0x25, 0x50, 0x44, 0x46, 0xe2, 0xe3]);
+    expect(await readAllOfStdin(Readable.from([pdf]), calm).catch(codeOf)).toBe("USAGE");
+    const path = join(makeFolder(), "given.pdf");
+    writeFileSync(path, pdf);
+    expect(await readNamedFile(path).catch(codeOf)).toBe("USAGE");
+  });
+
   it("is waited for no longer than until a signal comes", async () => {
     const controller = new AbortController();
     const pipe = new PassThrough();
