@@ -19,7 +19,7 @@ export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   /** Resolves when all that was written has left. Throws FILES_UNAVAILABLE when it could not: the disk is full, say. */
   settle?(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     const { command, raw } = invocation;
     const style = await openStyle(host, globals, host.stdout);
     const world = host.openWorld(globals);
-    const rendering = { host, globals, style, isVerbatim: command.isVerbatim };
+    const rendering = { host, globals, style };
     const answer = await command.run(world, raw, createOutput(rendering));
     const isInterrupted = world.interruption.aborted && !answer.endsWhenInterrupted;
     if (isInterrupted && !answer.isOnlyCopy)
@@ -96,13 +96,13 @@ interface Rendering {
   host: Host;
   globals: Globals;
   style: Style;
-  isVerbatim: boolean;
 }
 
 function writeAnswer(answer: Answer, rendering: Rendering): void {
   if (!rendering.globals.json) {
     const text = renderHuman(answer, rendering);
     if (text !== "") writeText(text, answer, rendering);
+    if (answer.bytes && !rendering.style.isTerminal) rendering.host.stdout.write(answer.bytes);
     return;
   }
   const document = answer.json();
@@ -121,7 +121,7 @@ function writePart(text: string, { isSecret }: Pick<Answer, "isSecret">, { host 
 }
 
 /** Lines for a person are broken between words, where the terminal would break them anywhere. */
-function renderHuman({ human }: Pick<Answer, "human">, { style, isVerbatim }: Rendering): string {
+function renderHuman({ human, isVerbatim }: Pick<Answer, "human" | "isVerbatim">, { style }: Rendering): string {
   const text = human(style);
   return style.isTerminal && !isVerbatim ? wrapLines(text, style.columns) : text;
 }
@@ -131,7 +131,7 @@ function createOutput(rendering: Rendering): Output {
     document: (value) => writeText(JSON.stringify(value), { isSecret: false }, rendering),
     answer: (faces) =>
       writeText(
-        rendering.globals.json ? JSON.stringify(faces.json()) : renderHuman(faces, rendering),
+        rendering.globals.json ? JSON.stringify(faces.json()) : renderHuman({ ...faces, isVerbatim: false }, rendering),
         faces,
         rendering,
       ),

@@ -38,7 +38,7 @@ export const apiCommand = defineCommand<ApiOptions, ShownAnswer>({
   description:
     "Sends one request to the API of the connection's own environment, nowhere else, with a valid access token, and prints the answer. A path that does not " +
     "begin with a slash belongs to the company: customer/1 is /v3/company/{realm}/customer/1. {realm} and {base} are filled in; minorversion=75 is added " +
-    "unless given. A rejected access token is refreshed once, throttling is waited out. The method is POST with --input, or with -f but no --query, else GET. Answers are text, up to 64 MiB.",
+    "unless given. A rejected access token is refreshed once, throttling is waited out. The method is POST with --input, or with -f but no --query, else GET. An answer may have 64 MiB, and be a PDF; a body is text of at most 1 MiB.",
   arguments: [{ name: "path", description: "such as customer/1; not needed with --query" }],
   options: [
     ...connectionOptions,
@@ -59,6 +59,7 @@ export const apiCommand = defineCommand<ApiOptions, ShownAnswer>({
     ['qbo api -c acme --query "select * from Customer maxresults 5"', "a query"],
     ["qbo api customer -f DisplayName=Ada", "make a customer"],
     ["qbo api invoice --input invoice.json --json", "with status and headers, for a script"],
+    ["qbo api invoice/1/pdf -H 'Accept: application/pdf' > 1.pdf", "a file"],
   ],
   read: readApiOptions,
   run: callOnce,
@@ -66,6 +67,7 @@ export const apiCommand = defineCommand<ApiOptions, ShownAnswer>({
   isSecret: () => true,
   isVerbatim: true,
   human: formatAnswer,
+  bytes: ({ answer }) => answer.bytes,
   json: ({ answer }) => describeAnswer(answer),
 });
 

@@ -41,7 +41,7 @@ interface Exported {
 
 export const exportCommand = defineCommand<ExportCommandOptions, Exported>({
   name: "export",
-  isVerbatim: true,
+  isVerbatim: ({ output }) => output === undefined,
   group: "Storing and moving",
   summary: "Write a connection out, sealed, for another machine",
   description:

@@ -20,7 +20,7 @@ const defaultOrigin = "https://localhost:8722";
 
 export const relayCommand = defineCommand<RelayOptions, RelayResult>({
   name: "relay",
-  isVerbatim: true,
+  isVerbatim: ({ output }) => output === undefined,
   group: "Setting up",
   summary: "Make a page that brings production sign-ins back here",
   description:

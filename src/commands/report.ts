@@ -36,7 +36,7 @@ export const reportCommand = defineCommand<ReportOptions, WrittenReport>({
   run: report,
   human: formatWritten,
   json: ({ output, reports }) => ({ output, connections: reports.length, states: countStates(reports) }),
-  isVerbatim: true,
+  isVerbatim: ({ output }) => output === null,
 });
 
 function readReportOptions(raw: RawInput): ReportOptions {

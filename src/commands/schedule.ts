@@ -39,7 +39,7 @@ export const scheduleCommand = defineCommand<Options, Printed>({
   run: printSchedule,
   human: formatFiles,
   json: ({ scheduler, files, steps, conditions, written }) => ({ for: scheduler, files, steps, conditions, written }),
-  isVerbatim: true,
+  isVerbatim: ({ written }) => written.length === 0,
 });
 
 function readScheduleOptions(raw: RawInput): Options {

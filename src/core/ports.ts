@@ -48,6 +48,8 @@ export interface HttpAnswer {
   /** Names in lower case; several values of one name are joined by a comma and a space. */
   headers: Record<string, string>;
   body: string;
+  /** The body as it came, where it is no UTF-8 text: a PDF, say. `body` is of no use then. */
+  bytes?: Uint8Array;
 }
 
 /**

@@ -48,8 +48,8 @@ describe("the command line", () => {
         const exitCode = await run(argv, {
           version: "1.2.3",
           env: {},
-          stdout: { write: (text) => stdout.push(text) },
-          stderr: { write: (text) => stderr.push(text) },
+          stdout: { write: (text) => stdout.push(text.toString()) },
+          stderr: { write: (text) => stderr.push(text.toString()) },
           now: () => 0,
           parse,
           openWorld: () => {

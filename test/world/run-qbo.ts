@@ -55,8 +55,8 @@ export async function runQbo(argv: readonly string[], world: TestWorld): Promise
   const exitCode = await run(argv, {
     version: "1.2.3",
     env: world.env,
-    stdout: { write: (text) => stdout.push(text) },
-    stderr: { write: tell },
+    stdout: { write: (text) => stdout.push(typeof text === "string" ? text : Buffer.from(text).toString("latin1")) },
+    stderr: { write: (text) => tell(text.toString()) },
     now: () => world.clock.now(),
     parse,
     openWorld: (globals) => world.open(globals, tell),

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Dispatcher } from "undici";
 import type { HttpAnswer } from "../../core/ports.ts";
 
@@ -120,8 +121,9 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    const body = Buffer.concat(this.#chunks).toString("utf8");
-    this.#settle({ status: this.#status, headers: this.#headers, body });
+    const bytes = Buffer.concat(this.#chunks);
+    const answer = { status: this.#status, headers: this.#headers, body: bytes.toString("utf8") };
+    this.#settle(isUtf8(bytes) ? answer : { ...answer, bytes });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -12,20 +12,25 @@ export interface ShownAnswer {
   include: boolean;
 }
 
-/** An answer of the API as JSON. */
+/** An answer of the API as JSON; what is no text, in base64. */
 export function describeAnswer(answer: HttpAnswer) {
-  const { status, headers, body } = answer;
-  return { status, headers, intuitTid: readIntuitTid(answer), body: parse(body) ?? body };
+  const { status, headers, body, bytes } = answer;
+  const head = { status, headers, intuitTid: readIntuitTid(answer) };
+  if (bytes) return { ...head, bodyEncoding: "base64", body: Buffer.from(bytes).toString("base64") };
+  const value = parse(body);
+  return value === undefined ? { ...head, bodyEncoding: "text", body } : { ...head, bodyEncoding: "json", body: value };
 }
 
-/** On a terminal JSON is laid out, and nothing in it can move the cursor; a pipe gets the bytes as they came. */
+/**
+ * On a terminal JSON is laid out, and nothing in it can move the cursor; a pipe gets it as it came. Of what is no text, only what stands
+ * before it.
+ */
 export function formatAnswer({ answer, include }: ShownAnswer, style: Style): string {
-  const value = style.isTerminal ? parse(answer.body) : undefined;
-  const text = value === undefined ? answer.body : JSON.stringify(value, undefined, 2);
+  const text = formatBody(answer, style);
   const head = include
     ? [`HTTP ${answer.status}`, ...Object.entries(answer.headers).map(([name, held]) => `${name}: ${held}`), ""]
     : [];
-  const whole = [...head, text.trimEnd()].join("\n");
+  const whole = [...head, ...(text === undefined ? [] : [text.trimEnd()])].join("\n");
   return style.isTerminal
     ? whole
         .split("\n")
@@ -34,12 +39,21 @@ export function formatAnswer({ answer, include }: ShownAnswer, style: Style): st
     : whole;
 }
 
+function formatBody({ body, bytes, headers }: HttpAnswer, { isTerminal }: Style): string | undefined {
+  if (bytes)
+    return isTerminal
+      ? `${headers["content-type"] ?? "No text"}, ${bytes.length} bytes, not shown. To keep them: qbo api … > file`
+      : undefined;
+  const value = isTerminal ? parse(body) : undefined;
+  return value === undefined ? body : JSON.stringify(value, undefined, 2);
+}
+
 function parse(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
-    // Not every answer is JSON: PDF, XML and pages of a proxy are not. It is then shown as it came.
+    // Not every answer is JSON: XML and pages of a proxy are not. It is then shown as it came.
     return undefined;
   }
 }

@@ -66,6 +66,10 @@ export interface Screen {
 export interface Answer {
   human(style: Style): string;
   json(): unknown;
+  /** What follows the text for people where no terminal is, as it is; `undefined` in most answers. */
+  bytes: Uint8Array | undefined;
+  /** Whether the text is for programs: its lines are not broken to fit a terminal. */
+  isVerbatim: boolean;
   /** Of the table, or that of a program that was run. */
   exitCode: number;
   /** Whether it was asked for because it is secret. From any other answer secrets are taken out. */
@@ -98,6 +102,8 @@ export interface CommandSpec<O, R> {
   human(this: void, result: R, style: Style): string;
   /** `undefined` when everything was written while the command ran. */
   json(this: void, result: R): unknown;
+  /** As in `Answer`. */
+  bytes?(this: void, result: R): Uint8Array | undefined;
   exitCode?(this: void, result: R): ExitCode;
   /** Instead of `exitCode`, for a command that ends as the program ended that it ran. */
   programExitCode?(this: void, result: R): number;
@@ -109,8 +115,8 @@ export interface CommandSpec<O, R> {
   endedBy?(this: void, result: R): Error | null;
   /** Whether an interruption is its ordinary end, and not a failure. */
   endsWhenInterrupted?: true | ((this: void, result: R) => boolean);
-  /** Whether its text is for programs: the lines are not broken to fit a terminal. */
-  isVerbatim?: true;
+  /** As in `Answer`. */
+  isVerbatim?: true | ((this: void, result: R) => boolean);
 }
 
 /** A command as the program holds it: the types of its options and result stay inside. */
@@ -119,7 +125,6 @@ export interface Command extends Pick<CommandSpec<never, never>, "name" | "summa
   arguments: readonly ArgumentSpec[];
   options: readonly OptionSpec[];
   program: ArgumentSpec | undefined;
-  isVerbatim: boolean;
   run(world: World, raw: RawInput, output: Output): Promise<Answer>;
 }
 
@@ -134,22 +139,23 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
     arguments: spec.arguments ?? [],
     options: spec.options ?? [],
     program: spec.program,
-    isVerbatim: spec.isVerbatim ?? false,
     async run(world, raw, output) {
       const result = await spec.run(world, spec.read(raw), output);
       return {
         human: (style) => spec.human(result, style),
         json: () => spec.json(result),
+        bytes: spec.bytes?.(result),
+        isVerbatim: judge(spec.isVerbatim, result),
         exitCode: spec.programExitCode?.(result) ?? spec.exitCode?.(result) ?? 0,
         isSecret: spec.isSecret?.(result) ?? false,
         isOnlyCopy: spec.isOnlyCopy?.(result) ?? false,
         endedBy: spec.endedBy?.(result) ?? null,
-        endsWhenInterrupted: endsWhenInterrupted(spec, result),
+        endsWhenInterrupted: judge(spec.endsWhenInterrupted, result),
       };
     },
   };
 }
 
-function endsWhenInterrupted<O, R>({ endsWhenInterrupted: ends }: CommandSpec<O, R>, result: R): boolean {
-  return typeof ends === "function" ? ends(result) : (ends ?? false);
+function judge<R>(told: true | ((this: void, result: R) => boolean) | undefined, result: R): boolean {
+  return typeof told === "function" ? told(result) : (told ?? false);
 }
