@@ -228,7 +228,7 @@ export const QboError: QboErrorConstructor = CoreError;
 /**
  * Opens the connections of this machine. It never prompts, opens no browser, writes nothing to stdout or stderr and leaves signals and exit
  * code alone.
- * @throws QboError CONFIG_INVALID when a folder is no absolute path, or the environment switches off TLS.
+ * @throws QboError USAGE for options that there are not; CONFIG_INVALID when a folder is no absolute path, or the environment switches off TLS.
  */
 export function openQbo(options: QboOptions = {}): Qbo {
   // The program lies beside the folder of this file, in the package as in the sources.

@@ -12,42 +12,56 @@ import type { Qbo, Refreshed, Revoked, RevokeOptions } from "../library.ts";
 import { createCalls } from "./calls.ts";
 import { copyWithoutSecrets } from "./pass-on.ts";
 import type { OpenWorld } from "./library-world.ts";
+import { assertOptions, type KnownOptions } from "./assert-options.ts";
 import { readChoice, readSeconds, readSelection, readStates } from "./arguments.ts";
 
 /** The flows of the program for callers in the same process. The signal cancels every call. */
 export function createQbo(enter: OpenWorld, signal?: AbortSignal): Qbo {
   const calls = createCalls(signal);
   return {
-    listConnections: (options = {}) =>
-      calls.run(async (interruption) => {
+    listConnections: async (options = {}) => {
+      assertOptions(options, listOptions);
+      return calls.run(async (interruption) => {
         const states = readStates(options.states);
         const expiringWithin = readSeconds("expiringWithin", options.expiringWithin);
         const warnWithin = readSeconds("warnWithin", options.warnWithin);
         const filter = { states, expiringWithin, warnWithin };
         return copyWithoutSecrets(await reportStatus(enter(interruption), readSelection(options), filter));
-      }, options),
-    status: (connection, options = {}) =>
-      calls.run(async (interruption) => {
+      }, options);
+    },
+    status: async (connection, options = {}) => {
+      assertOptions(options, callOptions);
+      return calls.run(async (interruption) => {
         const inside = enter(interruption);
         const facts = await chooseConnection(inside, readChoice(connection, options));
         return copyWithoutSecrets(await reportOneConnection(inside, facts));
-      }, options),
-    getAccessToken: (connection, options = {}) =>
-      calls.run(async (interruption) => {
+      }, options);
+    },
+    getAccessToken: async (connection, options = {}) => {
+      assertOptions(options, tokenOptions);
+      return calls.run(async (interruption) => {
         const minValidity = readSeconds("minValidity", options.minValidity, 3300);
         const choice = readChoice(connection, options);
         return describeHandedOut(await handOutToken(enter(interruption), choice, minValidity));
-      }, options),
-    refresh: (connection, options = {}) =>
-      calls.run((interruption) => refresh(enter(interruption), readChoice(connection, options)), options),
-    revoke: (connection, options = {}) =>
-      calls.run((interruption) => revoke(enter(interruption), connection, options), {
-        signal: options.signal,
-        isOnlyCopy: true,
-      }),
+      }, options);
+    },
+    refresh: async (connection, options = {}) => {
+      assertOptions(options, callOptions);
+      return calls.run((interruption) => refresh(enter(interruption), readChoice(connection, options)), options);
+    },
+    revoke: async (connection, options = {}) => {
+      assertOptions(options, revokeOptions);
+      const terms = { signal: options.signal, isOnlyCopy: true };
+      return calls.run((interruption) => revoke(enter(interruption), connection, options), terms);
+    },
     close: calls.close,
   };
 }
+
+const callOptions: KnownOptions = { environment: "own", app: "own", signal: "signal" };
+const tokenOptions: KnownOptions = { ...callOptions, minValidity: "own" };
+const listOptions: KnownOptions = { ...callOptions, states: "own", expiringWithin: "own", warnWithin: "own" };
+const revokeOptions: KnownOptions = { ...callOptions, localOnly: "switch", forget: "switch" };
 
 async function refresh(world: World, choice: ConnectionChoice): Promise<Refreshed> {
   const facts = await chooseConnection(world, choice);

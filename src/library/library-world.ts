@@ -6,6 +6,7 @@ import type { World } from "../core/world.ts";
 import type { Notice, QboOptions } from "../library.ts";
 import { assembleWorld, layFoundation } from "../process/assemble-world.ts";
 import { shutRareDoors } from "../process/shut-doors.ts";
+import { assertOptions, type KnownOptions } from "./assert-options.ts";
 import { passOn } from "./pass-on.ts";
 
 /** What the package knows of itself. */
@@ -20,10 +21,11 @@ export type OpenWorld = (interruption: AbortSignal) => World;
 
 /**
  * The real doors of this machine for a caller at whose process nobody sits. A program may run for months, so each call looks anew; only
- * what the stores need is kept. Throws CONFIG_INVALID.
+ * what the stores need is kept. Throws USAGE, CONFIG_INVALID.
  */
 export function prepareWorlds(options: QboOptions, { version, program }: Installation): OpenWorld {
   const foundation = passOn(() => {
+    assertOptions(options, knownOptions);
     const env = buildEnvironment(options);
     // Node.js looks at its own environment, whichever is given here.
     for (const each of [process.env, env]) assertTlsIsChecked(each);
@@ -39,6 +41,15 @@ export function prepareWorlds(options: QboOptions, { version, program }: Install
       readStdin: refuseToAsk,
     });
 }
+
+const knownOptions: KnownOptions = {
+  env: "variables",
+  configDir: "text",
+  stateDir: "text",
+  store: "text",
+  signal: "signal",
+  onNotice: "listener",
+};
 
 function buildEnvironment({ env = process.env, configDir, stateDir, store }: QboOptions): NodeJS.ProcessEnv {
   return {

@@ -115,6 +115,12 @@ describe("errors", () => {
     ["a validity that is no number", (qbo) => qbo.getAccessToken("c1", { minValidity: Number.NaN })],
     ["no connection to revoke", (qbo) => Reflect.apply(qbo.revoke, qbo, [])],
     ["a state that there is not", (qbo) => qbo.listConnections({ states: [JSON.parse('"dead"')] })],
+    ["an option that there is not", (qbo) => qbo.getAccessToken("c1", JSON.parse('{"minvalidity":3000}'))],
+    ["an option of another call", (qbo) => qbo.refresh("c1", JSON.parse('{"states":["ready"]}'))],
+    ["options that are none", (qbo) => Reflect.apply(qbo.getAccessToken, qbo, ["c1", null])],
+    ["options that are a name", (qbo) => Reflect.apply(qbo.listConnections, qbo, ["c1"])],
+    ["a signal that is none", (qbo) => qbo.refresh("c1", JSON.parse('{"signal":3}'))],
+    ["a switch that is a text", (qbo) => qbo.revoke("c1", JSON.parse('{"localOnly":"false"}'))],
   ])("tell of %s", async (_, call) => {
     const { intuit, qbo } = await withOneConnection();
     expect(await fail(call(qbo))).toMatchObject({ code: "USAGE", exitCode: 2 });
@@ -126,6 +132,18 @@ describe("errors", () => {
     ["TLS that is switched off", { env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } }],
   ])("come at once for %s", (_, options) => {
     expect(() => openQbo(options)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
+  it.each([
+    "null",
+    '"c1"',
+    "[]",
+    '{"statedir":"/x"}',
+    '{"onNotice":3}',
+    '{"env":{"QBO_STORE":3}}',
+    '{"store":["file"]}',
+  ])("come at once for the options %s", (options) => {
+    expect(() => openQbo(JSON.parse(options))).toThrow(expect.objectContaining({ code: "USAGE" }));
   });
 });
 
