@@ -54,6 +54,23 @@ describe.each([
     expect(findTorn(screen, columns)).toEqual([]);
   });
 
+  test.each([
+    ["login", /Which environment/],
+    ["token", /Which connection/],
+    ["revoke --all", /Revoke 2/],
+    ["revoke c1", /Revoke c1/],
+    ["login --env production", /Client ID/],
+  ])("in what %s asks", async (words, question) => {
+    const scene = { ...(await setScene(columns)), env };
+    await seed(scene, 2, { companyName: "Hollow Lantern Bicycle Hire and Upholstery" });
+    const terminal = await openTerminal(words.split(" "), scene);
+    await terminal.waitFor(question);
+    expect(findTorn(await terminal.read(), columns)).toEqual([]);
+    await terminal.press("C-c");
+    expect(await terminal.end()).toBe(130);
+    expect(findTorn(await terminal.read(), columns)).toEqual([]);
+  });
+
   test("in the announcement of a sign-in", async () => {
     const scene = await setScene(columns);
     const { redirectUri } = await registerRedirect(scene.emulator, "https");

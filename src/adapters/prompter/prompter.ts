@@ -1,6 +1,7 @@
 import { QboError } from "../../core/errors.ts";
 import type { Prompter } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import { wrapLines } from "../../core/wrap-lines.ts";
 import { type KeyTerminal, readEntries } from "./terminal-entries.ts";
 
 export interface PrompterOptions extends KeyTerminal {
@@ -13,16 +14,17 @@ export interface PrompterOptions extends KeyTerminal {
  * throws INPUT_REQUIRED.
  */
 export function createPrompter(options: PrompterOptions, interruption: AbortSignal): Prompter {
-  const ask = async (question: Record<string, unknown>): Promise<unknown> => {
+  const ask = async (question: Question): Promise<unknown> => {
     if (!options.canAsk) {
-      throw new QboError("INPUT_REQUIRED", `There is nobody to answer: ${String(question["message"])}`, {
+      throw new QboError("INPUT_REQUIRED", `There is nobody to answer: ${question.message}`, {
         hint: "Run the command at a terminal, or give what it asks for as an option.",
       });
     }
+    const width = measureWidth(options.stderr);
     const { default: Enquirer } = await import("enquirer");
     const enquirer = new Enquirer();
     const cancel = withdrawWhenAborted(enquirer, interruption);
-    const prompt = { name: "answer", stdin: options.stdin, stdout: options.stderr, ...question };
+    const prompt = { name: "answer", stdin: options.stdin, stdout: options.stderr, ...fitQuestion(question, width) };
     try {
       const answers: unknown = await enquirer.prompt(toPrompt(prompt));
       return isRecord(answers) ? answers["answer"] : undefined;
@@ -54,6 +56,23 @@ export function createPrompter(options: PrompterOptions, interruption: AbortSign
       ),
     readEntries: (until) => readEntries(options, until),
   };
+}
+
+interface Question extends Record<string, unknown> {
+  message: string;
+  choices?: readonly { name: string; message: string }[];
+}
+
+/** Breaks a question and its choices between words, where the terminal would break them anywhere. */
+function fitQuestion(question: Question, columns: number): Question {
+  // In front stands a sign and a blank, behind the question a sign and the answer.
+  const fit = (text: string, room: number) => wrapLines(`? ${text}`, columns - room).slice(2);
+  const choices = question.choices?.map((choice) => ({ ...choice, message: fit(choice.message, 1) }));
+  return { ...question, message: fit(question.message, 6), ...(choices ? { choices } : {}) };
+}
+
+function measureWidth(stream: NodeJS.WritableStream): number {
+  return "columns" in stream && typeof stream.columns === "number" ? Math.max(20, stream.columns) : 80;
 }
 
 /** Takes the question back when a signal comes: enquirer then shows the cursor again and leaves the terminal as it was. */

@@ -49,7 +49,7 @@ function describeKeys({ name, redirectRules }: Environment, redirectUri: Redirec
     "  1. Open https://developer.intuit.com/app/developer/dashboard and choose the app.",
     refusal === undefined
       ? `  2. Under "Keys & credentials", ${keys} side, register this redirect URI, to the letter:\n       ${redirectUri.text}`
-      : `  2. Under "Keys & credentials", ${keys} side, register a redirect URI. ${refusal}: any https address of\n     yours will do, also one where no page is.`,
+      : `  2. Under "Keys & credentials", ${keys} side, register a redirect URI. ${refusal}: any https address of yours will do, also one where no page is.`,
     "  3. Copy the client ID and the client secret from the same page.",
   ].join("\n");
 }
