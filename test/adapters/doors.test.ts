@@ -113,11 +113,13 @@ describe("notices", () => {
   });
 });
 
+const plain = { hasColor: false, columns: undefined };
+
 describe("the prompter", () => {
   const silent = { stdin: new PassThrough(), stderr: new PassThrough() };
 
   it("asks nothing where nobody is", async () => {
-    const prompter = createPrompter({ canAsk: false, interrupt: () => undefined, ...silent }, calm);
+    const prompter = createPrompter({ canAsk: false, interrupt: () => undefined, ...plain, ...silent }, calm);
     const choices = [{ value: "a", label: "A" }];
     const questions = [
       prompter.askText("What?"),
@@ -139,7 +141,10 @@ describe("a question that is waiting for its answer", () => {
     const controller = new AbortController();
     const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
     const stderr = new PassThrough();
-    const prompter = createPrompter({ canAsk: true, interrupt: () => undefined, stdin, stderr }, controller.signal);
+    const prompter = createPrompter(
+      { canAsk: true, interrupt: () => undefined, ...plain, stdin, stderr },
+      controller.signal,
+    );
     const answer = prompter[way]("What?").catch(codeOf);
     let screen = "";
     for await (const text of stderr) if ((screen += String(text)).includes("What?")) break;
@@ -147,7 +152,7 @@ describe("a question that is waiting for its answer", () => {
     controller.abort();
     expect(await answer).toBe("CANCELLED");
     const late = createPrompter(
-      { canAsk: true, interrupt: () => undefined, stdin, stderr: new PassThrough() },
+      { canAsk: true, interrupt: () => undefined, ...plain, stdin, stderr: new PassThrough() },
       controller.signal,
     );
     expect(await late[way]("What?").catch(codeOf)).toBe("CANCELLED");

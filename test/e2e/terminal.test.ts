@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { control, start } from "../emulator/emulator-client.ts";
 import { fromNow, seed } from "./connections.ts";
-import { assertNoStackTrace, createHome, readAnswer, runQbo } from "./qbo-process.ts";
+import { assertNoStackTrace, createHome, program, readAnswer, runQbo } from "./qbo-process.ts";
 import type { RunOptions } from "./qbo-process.ts";
 import { browse, consent, registerRedirect } from "./sign-in.ts";
 import type { LoginOptions } from "./sign-in.ts";
-import { findWrapped, openTerminal } from "./terminal.ts";
+import { findWrapped, openProgram, openTerminal } from "./terminal.ts";
 
 async function setScene(): Promise<LoginOptions> {
   return { home: createHome(), emulator: await start() };
@@ -101,6 +101,22 @@ describe("questions", () => {
     const revoke = await openTerminal(["revoke", "c1", ...more], options);
     expect(await revoke.end()).toBe(2);
     expect(await revoke.read()).toContain("--yes");
+  });
+
+  test.each([
+    ["LANG=C.UTF-8", "token", true],
+    ["NO_COLOR=1", "token", false],
+    ["TERM=dumb", "token", false],
+    ["LANG=C.UTF-8", "token --no-color", false],
+  ])("with %s, the question of qbo %s has colour: %j", async (variable, words, hasColor) => {
+    const scene = await setScene();
+    await seed(scene, 2);
+    const terminal = await openProgram(["env", variable, process.execPath, program, ...words.split(" ")], scene);
+    await terminal.waitFor(/c2/);
+    // eslint-disable-next-line no-control-regex
+    expect(/\u001b\[[0-9;]*m/.test(await terminal.readColored())).toBe(hasColor);
+    await terminal.press("C-c");
+    await terminal.end();
   });
 });
 

@@ -7,6 +7,9 @@ import { type KeyTerminal, readEntries } from "./terminal-entries.ts";
 export interface PrompterOptions extends KeyTerminal {
   /** Whether somebody is there: a terminal, no CI, no --no-input. */
   canAsk: boolean;
+  hasColor: boolean;
+  /** Of the terminal; `undefined` where there is none. */
+  columns: number | undefined;
 }
 
 /**
@@ -20,11 +23,16 @@ export function createPrompter(options: PrompterOptions, interruption: AbortSign
         hint: "Run the command at a terminal, or give what it asks for as an option.",
       });
     }
-    const width = measureWidth(options.stderr);
     const { default: Enquirer } = await import("enquirer");
     const enquirer = new Enquirer();
     const cancel = withdrawWhenAborted(enquirer, interruption);
-    const prompt = { name: "answer", stdin: options.stdin, stdout: options.stderr, ...fitQuestion(question, width) };
+    const prompt = {
+      name: "answer",
+      stdin: options.stdin,
+      stdout: options.stderr,
+      styles: { enabled: options.hasColor },
+      ...fitQuestion(question, options.columns ?? 80),
+    };
     try {
       const answers: unknown = await enquirer.prompt(toPrompt(prompt));
       return isRecord(answers) ? answers["answer"] : undefined;
@@ -69,10 +77,6 @@ function fitQuestion(question: Question, columns: number): Question {
   const fit = (text: string, room: number) => wrapLines(`? ${text}`, columns - room).slice(2);
   const choices = question.choices?.map((choice) => ({ ...choice, message: fit(choice.message, 1) }));
   return { ...question, message: fit(question.message, 6), ...(choices ? { choices } : {}) };
-}
-
-function measureWidth(stream: NodeJS.WritableStream): number {
-  return "columns" in stream && typeof stream.columns === "number" ? Math.max(20, stream.columns) : 80;
 }
 
 /** Takes the question back when a signal comes: enquirer then shows the cursor again and leaves the terminal as it was. */
