@@ -61,6 +61,8 @@ export const automationGuide: readonly Block[] = [
       "a token that is valid for 5 minutes or more; refreshed if need be, once for all who ask at the same time",
     ],
     ["qbo token --format header", "as a header for an HTTP client"],
+    ["qbo exec -- ./nightly.sh", "the token in the environment of one program, and nowhere else"],
+    ["qbo api customer/1 --json", "a call of Intuit's API, with its status and headers"],
     ["qbo status --check --quiet", "exit 4 when a person is needed soon"],
     ["qbo refresh --all", "keeps alive what nobody uses"],
     ["qbo schedule --for cron", "prints what runs that for you"],

@@ -35,7 +35,10 @@ export const execCommand = defineCommand<ExecOptions, number>({
   examples: [
     ["qbo exec -- python3 report.py", "for the default connection"],
     ["qbo exec -c acme --min-validity 3300 -- ./nightly.sh", "with a token that lasts most of an hour"],
-    [`qbo exec -- sh -c 'curl -H "Authorization: Bearer $QBO_ACCESS_TOKEN" …'`, "variables are the shell's business"],
+    [
+      `qbo exec -- sh -c './fetch.sh "$QBO_REALM_ID" | gzip > today.gz'`,
+      "variables and pipes are the shell's business",
+    ],
   ],
   read: readExecOptions,
   run: execute,

@@ -155,9 +155,9 @@ export function readScopesOption(raw: RawInput, key: string): string[] | undefin
   return scopes;
 }
 
-/** A USAGE error. */
-export function usage(message: string, hint = "See the command's --help."): QboError {
-  return new QboError("USAGE", message, { hint });
+/** A USAGE error. Without a hint of its own it gets that of its command. */
+export function usage(message: string, hint?: string): QboError {
+  return new QboError("USAGE", message, hint === undefined ? {} : { hint });
 }
 
 function findWord<W extends string>(text: string, words: readonly W[]): W | undefined {

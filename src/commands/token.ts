@@ -50,7 +50,10 @@ export const tokenCommand = defineCommand<TokenOptions, TokenAnswer>({
   ],
   examples: [
     ["TOKEN=$(qbo token)", "in a script"],
-    ['curl -H "$(qbo token acme --format header)" https://…', "for one request"],
+    [
+      "qbo token acme --format header | curl -H @- https://…",
+      "for one request; in curl's own words others could read it",
+    ],
     ['eval "$(qbo token --format env)"', "QBO_ACCESS_TOKEN and more for the commands that follow"],
     ["qbo token acme --format credential-process", "for a program that asks for tokens by itself"],
   ],

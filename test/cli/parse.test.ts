@@ -17,6 +17,8 @@ describe("the command line", () => {
     [["exec", "ls", "-l"], "after two dashes: qbo exec -- <program…>"],
     [["exec", "python3", "report.py"], "after two dashes: qbo exec -- <program…>"],
     [["token", "--jsn"], "Did you mean --json? See qbo token --help"],
+    [["certs", "untrust", "--yes"], "See qbo certs untrust --help"],
+    [["certs", "--yes"], "See qbo certs --help"],
     [["comp"], "Did you mean qbo companyinfo or qbo completion?"],
     [["keygen"], "Did you mean qbo store keygen?"],
     [["confg"], "Did you mean qbo config?"],

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { jsonDocuments } from "../../src/cli/topics.ts";
 import { createTrustStore } from "../../src/adapters/trust-store/trust-store.ts";
 import { type Held, playWindows } from "../adapters/trust-store/played-tools.ts";
 import { startEmulatedIntuit } from "../world/emulated-intuit.ts";
@@ -26,6 +27,10 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("login-start", "login", "acme", "--start");
   for (const name of ["token", "whoami", "companyinfo", "refresh", "status"]) await keep(name, name, "acme");
   await keep("api", "api", "--query", "select count(*) from Customer");
+  documents["token-format-credential-process"] = (await qbo("token", "acme", "--format", "credential-process")).json();
+  world.stdin = "a-secret";
+  await keep("app-set", "app", "set", "--env", "sandbox", "--client-id", "abc", "--client-secret-stdin");
+  await keep("app-remove", "app", "remove", "sandbox", "--yes");
   await keep("app-list", "app", "list");
   await keep("app-show", "app", "show", "emulator");
   await keep("app-export", "app", "export", "emulator", "--for", "dotenv");
@@ -52,7 +57,10 @@ async function collect(): Promise<Record<string, unknown>> {
   await control("faults", { kind: "invalid-grant" });
   await advance(7200);
   documents["error"] = { error: (await qbo("token", "--json")).error() };
+  await control("faults", { kind: "invalid-grant" });
+  await keep("refresh-failed", "refresh", "--all");
   await keep("status-reconnect", "status");
+  await keep("doctor-all", "doctor", "--all", "--offline");
   await keep("revoke", "revoke", "--yes");
   await keep("status-disconnected", "status");
   await keep("report", "report", "--output", join(world.folder, "report.html"));
@@ -72,6 +80,15 @@ describe("the JSON of", () => {
       await expect(`${describeShape(document)}\n`).toMatchFileSnapshot(join(import.meta.dirname, "files", `json-${name}.txt`));
     }
     expect(Object.keys(documents).length).toBeGreaterThan(14);
+    for (const [name, text] of jsonDocuments) {
+      const document = documents[name.replaceAll(/[- ]+/g, "-")];
+      const untold = Object.keys(document ?? {}).filter((key) => !text.includes(JSON.stringify(key)));
+      expect({ name, untold, isKnown: document !== undefined || name === "Connection" }).toEqual({
+        name,
+        untold: [],
+        isKnown: true,
+      });
+    }
   });
 });
 

@@ -106,6 +106,14 @@ describe("qbo api", () => {
     }
   });
 
+  it("leads whoever used it wrongly to its own help", async () => {
+    const { qbo } = await startSignedIn();
+    expect((await qbo("api", "x", "-X", "TRACE", "--json")).error()).toMatchObject({ hint: "See qbo api --help" });
+    expect((await qbo("certs", "trust", "acme", "--json")).error()).toMatchObject({
+      hint: "See qbo certs trust --help",
+    });
+  });
+
   it("takes a method in either case", async () => {
     const { qbo } = await startSignedIn();
     expect((await qbo("api", "companyinfo/{realm}", "-X", "get")).exitCode).toBe(0);

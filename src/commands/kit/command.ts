@@ -1,4 +1,4 @@
-import type { ExitCode } from "../../core/errors.ts";
+import { hasCode, QboError, type ExitCode } from "../../core/errors.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { World } from "../../core/world.ts";
 
@@ -140,7 +140,7 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
     options: spec.options ?? [],
     program: spec.program,
     async run(world, raw, output) {
-      const result = await spec.run(world, spec.read(raw), output);
+      const result = await runWithHelp(spec, () => spec.run(world, spec.read(raw), output));
       return {
         human: (style) => spec.human(result, style),
         json: () => spec.json(result),
@@ -154,6 +154,20 @@ export function defineCommand<O, R>(spec: CommandSpec<O, R>): Command {
       };
     },
   };
+}
+
+/** Whoever used a command wrongly is shown its help, unless the error knows better. */
+async function runWithHelp<O, R>({ name }: CommandSpec<O, R>, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!hasCode(error, "USAGE") || error.hint !== null) throw error;
+    throw new QboError("USAGE", error.message, {
+      hint: `See qbo ${name} --help`,
+      details: error.details,
+      cause: error.cause,
+    });
+  }
 }
 
 function judge<R>(told: true | ((this: void, result: R) => boolean) | undefined, result: R): boolean {
