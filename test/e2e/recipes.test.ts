@@ -1,4 +1,4 @@
-// needs: python3, curl
+// needs: python3, curl, fish
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
