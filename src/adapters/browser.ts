@@ -7,7 +7,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 type Outcome = Awaited<ReturnType<Browser["open"]>>;
 
 /** What no child process may inherit. */
-const secretVariables = ["QBO_CLIENT_SECRET", "QBO_STORE_KEY", "QBO_STORE_KEY_NEW", "QBO_STORE", "QBO_ACCESS_TOKEN"];
+const secretVariables = [
+  "QBO_CLIENT_SECRET",
+  "QBO_STORE_KEY",
+  "QBO_STORE_KEY_NEW",
+  "QBO_STORE",
+  "QBO_ACCESS_TOKEN",
+  "PGPASSWORD",
+];
 
 export interface BrowserOptions {
   /** QBO_BROWSER, then BROWSER: `none`, or a program that gets the address as its only argument. */

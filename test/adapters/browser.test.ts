@@ -48,6 +48,7 @@ describe.skipIf(process.platform === "win32")("a program of the user's choice", 
       QBO_CLIENT_SECRET: "client-secret",
       QBO_STORE_KEY: "store-key",
       QBO_ACCESS_TOKEN: "access-token",
+      PGPASSWORD: "store-password",
       QBO_ENV: "sandbox",
     };
     const browser = createBrowser({ env, platform: "linux", patienceMs: 10_000 });
@@ -57,6 +58,7 @@ describe.skipIf(process.platform === "win32")("a program of the user's choice", 
     expect(text).not.toContain("client-secret");
     expect(text).not.toContain("store-key");
     expect(text).not.toContain("access-token");
+    expect(text).not.toContain("store-password");
   });
 
   test("may be named by BROWSER", async () => {
