@@ -79,9 +79,9 @@ function formatFiscalYear(month: string | null): string | null {
 
 function formatAddress(address: unknown): string | null {
   if (!isObject(address)) return null;
-  const parts = ["Line1", "Line2", "PostalCode", "City", "CountrySubDivisionCode", "Country"].map(
-    (key) => address[key],
-  );
-  const line = parts.filter((part) => typeof part === "string" && part !== "").join(", ");
+  const read = (key: string) => (typeof address[key] === "string" ? address[key] : "");
+  const join = (separator: string, ...parts: string[]) => parts.filter((part) => part !== "").join(separator);
+  const region = join(" ", read("CountrySubDivisionCode"), read("PostalCode"));
+  const line = join(", ", read("Line1"), read("Line2"), read("City"), region, read("Country"));
   return line === "" ? null : makePrintable(line, 300);
 }

@@ -4,9 +4,9 @@ const colors = /\u001b\[[0-9;]*m/g;
 /** Where the text of a line begins, behind its label, number or sign: `hint:  text`, `2. text`, `✓ text`. */
 const beginnings = [/^ *\S.*? {2,}/, /^ *(?:\d+\.|[^\w\s]|\w+:) +/, /^ */];
 
-/** What is copied in one piece: what stands between backticks, and a command at the end of its line, with the variable that it needs. */
+/** What stays in one piece: a state with its sign; to be copied, what stands between backticks, and a command at the end of its line, with the variable that it needs. */
 // eslint-disable-next-line no-control-regex
-const pieces = /`[^`]+`|(?<=:(?:\u001b\[[0-9;]*m)? )(?:\u001b\[[0-9;]*m)?(?:[A-Z_]+=\S+ )?qbo (?:(?!\. |; ).)*$/g;
+const pieces = /`[^`]+`|● \S+|(?<=:(?:\u001b\[[0-9;]*m)? )(?:\u001b\[[0-9;]*m)?(?:[A-Z_]+=\S+ )?qbo (?:(?!\. |; ).)*$/g;
 const space = "\u00a0";
 
 /**

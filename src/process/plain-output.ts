@@ -10,8 +10,8 @@ export function isPlainOutput(descriptor: number): boolean {
  * Writes to a file or a pipe, waiting for its reader if need be. Answers what is left when whoever opened it set it to refuse rather than to
  * wait. Throws what the system says: EPIPE when nobody reads any more, ENOSPC when the disk is full.
  */
-export function writeAtOnce(descriptor: number, text: string): Buffer | undefined {
-  let left = Buffer.from(text);
+export function writeAtOnce(descriptor: number, text: string | Uint8Array): Buffer | undefined {
+  let left: Buffer = Buffer.from(text);
   try {
     while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
   } catch (error) {

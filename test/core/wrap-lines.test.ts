@@ -25,6 +25,7 @@ describe("wrapLines", () => {
       26,
       "Elsewhere:\nA_B=c qbo login --env x",
     ],
+    ["before a state with its sign", "a-name (default)  ● ready", 20, "a-name (default)\n● ready"],
     ["before what stands in backticks", "Then use `qbo store keygen`.", 24, "Then use\n`qbo store keygen`."],
   ])("breaks %s", (_, text, columns, expected) => {
     expect(wrapLines(text, columns)).toBe(expected);

@@ -23,7 +23,7 @@ function findTorn(screen: string, columns: number): string[] {
 /** Runs one after the other at one terminal, and answers what is on it in the end. */
 async function runAll(scene: Scene, all: readonly string[]): Promise<string> {
   const lines = all.map((words) => `"${process.execPath}" "${program}" ${words}`);
-  const terminal = await openProgram(["sh", "-c", lines.join("; ")], scene);
+  const terminal = await openProgram(["sh", "-c", `cd "$HOME"; ${lines.join("; ")}`], scene);
   await terminal.end();
   return terminal.read();
 }
@@ -38,6 +38,7 @@ describe.each([
     await seed(scene, 1, { name: "a-connection-with-a-rather-long-name-1" });
     const about = ["whoami c1", "companyinfo c1", "refresh --all", "doctor c1", "history", "revoke c2 --yes"];
     const here = [
+      "report --output a-page-for-the-weekly-mail.html",
       "config list",
       "store status",
       "certs status",

@@ -41,6 +41,7 @@ describe("the life of a connection", () => {
       email: "robin.sample@example.com",
       idToken: { verified: true },
     });
+    expect((await qbo("companyinfo")).stdout).toContain("100 Example Street, Sampleton, CA 00000");
     const company = (await qbo("companyinfo", "--json")).json<{ companyInfo: object }>();
     expect(company).toMatchObject({ companyInfo: { CompanyName: "Copperleaf Garden Works" } });
     expect(company.companyInfo).not.toHaveProperty("EmployerId");

@@ -19,7 +19,7 @@ export type Grouping = (typeof groupings)[number];
 
 const barWidth = 8;
 
-/** What tells the least goes first. A connection's name is what people type: it is cut last, and then inside, for names differ at their ends. */
+/** What tells the least goes first. A connection's name is what people type: it is cut late, and then inside, for names differ at their ends. */
 const steps: readonly Narrowing[] = [
   shorten("next", (command) => command.split(" ")[1] ?? ""),
   drop("bar"),
