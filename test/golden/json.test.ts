@@ -16,6 +16,10 @@ function playTrustStore({ folder }: TestWorld) {
 
 const held: Held[] = [];
 
+interface Exported {
+  connections: [{ refreshToken: string }];
+}
+
 /** One life of a connection, of which every command tells. */
 async function collect(): Promise<Record<string, unknown>> {
   const documents: Record<string, unknown> = {};
@@ -36,6 +40,11 @@ async function collect(): Promise<Record<string, unknown>> {
   await keep("app-export", "app", "export", "emulator", "--for", "dotenv");
   await keep("relay", "relay");
   await keep("export", "export", "acme", "--yes", "--plain");
+  world.stdin = (await qbo("token", "acme")).stdout.trim();
+  await keep("whoami-token-stdin", "whoami", "--token-stdin", "--env", "emulator");
+  const { connections } = (await qbo("export", "acme", "--yes", "--plain")).json<Exported>();
+  world.stdin = connections[0].refreshToken;
+  await keep("refresh-token-stdin", "refresh", "--token-stdin", "--env", "emulator");
   await keep("use", "use", "acme");
   await keep("rename", "rename", "acme", "acme-2");
   await keep("store-keygen", "store", "keygen");

@@ -28,7 +28,7 @@ export function chooseProxy(url: URL, env: Env): Proxy | undefined {
   const proxy = readProxy(text);
   if (proxy) return proxy;
   throw new QboError("CONFIG_INVALID", `${name} is not the address of a proxy.`, {
-    hint: `Set ${name} to an address like http://proxy.example:3128, or unset it. In a password, write special characters as %XX.`,
+    hint: `Set ${name} to an address like http://proxy.example:3128, or unset it; SOCKS is not supported. In a password, write special characters as %XX.`,
   });
 }
 
