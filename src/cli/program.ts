@@ -136,8 +136,8 @@ function explain(error: CommanderError, argv: readonly string[]): QboError {
   const unknown = findUnknownCommand(argv);
   if (unknown !== undefined) return unknownCommand(unknown);
   const [word = "", second = ""] = argv;
-  const name = [`${word} ${second}`, word].find((known) => commands.some((command) => command.name === known)) ?? word;
-  const help = isFirstWord(word) ? `qbo ${name} --help` : "qbo --help";
+  const typed = [`${word} ${second}`, word].find((known) => commands.some((command) => command.name === known)) ?? word;
+  const help = isFirstWord(word) ? `qbo ${typed} --help` : "qbo --help";
   const isForgotten = !argv.includes("--") && commands.some(({ name, program }) => name === word && program);
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
   return new QboError("USAGE", sentence, {
