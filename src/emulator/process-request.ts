@@ -17,18 +17,12 @@ export interface Ending {
 }
 
 export interface Processing {
-  /** How long an answer takes from the arrival of the request, what happens here included. */
+  /** How long an answer takes, what happens here included. */
   latencyMs: number;
   /** Makes what changed survive a restart. */
   save: () => Promise<void>;
   /** Ends every wait when the emulator closes. */
   signal: AbortSignal;
-}
-
-export interface Arrival {
-  intuitTid: string;
-  /** By the clock of `performance.now`. */
-  arrivedAt: number;
 }
 
 /**
@@ -38,10 +32,11 @@ export interface Arrival {
 export async function processRequest(
   state: EmulatorState,
   request: ReceivedRequest,
-  { intuitTid, arrivedAt, latencyMs, save, signal }: Processing & Arrival,
+  { intuitTid, latencyMs, save, signal }: Processing & { intuitTid: string },
 ): Promise<Ending> {
   const route = findRoute(request);
   if ("status" in route) return { answer: route, delivery: "whole" };
+  const latency = route.isDelayed === true ? wait(latencyMs, signal) : undefined;
   const fault = takeFault(state, route, request);
   const entry = logRequest(state, request, { route, fault, intuitTid });
   const instead =
@@ -51,10 +46,17 @@ export async function processRequest(
   const answer = instead ?? (isProcessed ? answerSafely(route, state, request) : answerJson(503, {}));
   if (entry !== undefined && delivery !== "none") entry.status = answer.status;
   if (isProcessed && route.changesState === true) await save();
-  const latencyLeft = route.isDelayed === true ? Math.max(0, latencyMs - (performance.now() - arrivedAt)) : 0;
-  const delayMs = latencyLeft + (fault?.kind === "slow" ? fault.delayMs : 0);
-  if (delayMs > 0) await sleep(delayMs, undefined, { signal });
+  await latency;
+  if (fault?.kind === "slow") await wait(fault.delayMs, signal);
   return { answer, delivery };
+}
+
+/** Rejects when the emulator closes, for whoever waits by then. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> | undefined {
+  if (milliseconds === 0) return undefined;
+  const waiting = sleep(milliseconds, undefined, { signal });
+  waiting.catch(() => undefined);
+  return waiting;
 }
 
 function takeFault(state: EmulatorState, route: Route, request: ReceivedRequest): Fault | undefined {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerJson } from "./http-message.ts";
 import { mintTransactionId } from "./mint.ts";
-import type { Arrival, Ending, Processing } from "./process-request.ts";
+import type { Ending, Processing } from "./process-request.ts";
 import { processRequest } from "./process-request.ts";
 import { receiveRequest } from "./receive-request.ts";
 import { respond } from "./respond.ts";
@@ -13,9 +13,8 @@ export async function serve(
   { message, response }: { message: IncomingMessage; response: ServerResponse },
   processing: Processing,
 ): Promise<void> {
-  const arrivedAt = performance.now();
   const intuitTid = mintTransactionId();
-  const ending = await findEnding(state, message, { ...processing, intuitTid, arrivedAt });
+  const ending = await findEnding(state, message, { ...processing, intuitTid });
   const date = state.policy.dateFollowsClock ? new Date(state.clock.nowSeconds() * 1000) : new Date();
   respond(response, ending, { intuitTid, date });
 }
@@ -23,7 +22,7 @@ export async function serve(
 async function findEnding(
   state: EmulatorState,
   message: IncomingMessage,
-  processing: Processing & Arrival,
+  processing: Processing & { intuitTid: string },
 ): Promise<Ending> {
   try {
     const request = await receiveRequest(message);
