@@ -22,6 +22,7 @@ import {
   formatRun,
   type BulkRefresh,
 } from "./kit/refresh-lines.ts";
+import { writeSameCommand } from "./kit/same-command.ts";
 import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
 import {
   connectionArgument,
@@ -42,6 +43,8 @@ export interface RefreshOptions {
   restart: boolean;
   jsonLines: boolean;
   tokenStdin: boolean;
+  /** The command that goes on with a run that was cut short. */
+  again: string;
 }
 
 type Refreshed =
@@ -56,7 +59,7 @@ export const refreshCommand = defineCommand<RefreshOptions, Refreshed>({
   description:
     "Refreshes even when the access token is still valid, and prolongs the refresh token's life. With --all it does so for every connection, the most " +
     "urgent first, and one that fails stops none of the others. Interrupted, it reports what was done; the same command within an hour goes on " +
-    "with those that are left. Where Intuit throttles, all wait as long as it asks.",
+    "with those that are left. Where Intuit throttles, all wait as long as it asks; a store whose server is away is waited for, too, for a minute.",
   arguments: [connectionArgument],
   options: [
     ...connectionOptions,
@@ -92,7 +95,8 @@ function readRefreshOptions(raw: RawInput): RefreshOptions {
     throw usage("--token-stdin is about a token that belongs to no connection here.");
   const [restart, jsonLines] = [readSwitch(raw, "restart"), readSwitch(raw, "jsonLines")];
   if (restart && !all) throw usage("--restart is about --all.");
-  return { choice, all, expiringWithin, concurrency: readConcurrency(raw), restart, jsonLines, tokenStdin };
+  const again = writeSameCommand("refresh", raw, ["all", "expiringWithin", "env", "app", "concurrency", "jsonLines"]);
+  return { choice, all, expiringWithin, concurrency: readConcurrency(raw), restart, jsonLines, tokenStdin, again };
 }
 
 async function refresh(world: World, options: RefreshOptions, output: Output): Promise<Refreshed> {
@@ -115,7 +119,7 @@ async function refresh(world: World, options: RefreshOptions, output: Output): P
 }
 
 async function refreshAll(world: World, options: RefreshOptions, output: Output): Promise<Refreshed> {
-  const { concurrency, restart, jsonLines } = options;
+  const { concurrency, restart, jsonLines, again } = options;
   const survey = await surveyConnections(world, options.choice);
   const targets = survey.connections.filter((facts) => isDue(facts, options.expiringWithin, world.clock.now()));
   const unreadable = survey.damaged.map(({ name, error }) => ({ connection: name, outcome: "failed" as const, error }));
@@ -130,7 +134,9 @@ async function refreshAll(world: World, options: RefreshOptions, output: Output)
     else output.line((style) => (style.isTerminal ? undefined : formatResult(result, style)));
   };
   unreadable.forEach(onResult);
-  const refreshed = await refreshMany(world, connections, { concurrency, onResult }).finally(() => progress?.end());
+  const refreshed = await refreshMany(world, connections, { concurrency, again, onResult }).finally(() =>
+    progress?.end(),
+  );
   const { endedBy } = refreshed;
   const results = [...unreadable, ...refreshed.results];
   if (endedBy === null) await plan.finish();

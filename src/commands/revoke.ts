@@ -12,6 +12,7 @@ import { judgeBulk, reportError } from "./kit/bulk.ts";
 import { defineCommand, type Output, type RawInput } from "./kit/command.ts";
 import { confirmRevocation, explainUnasked } from "./kit/confirm-revocation.ts";
 import { formatRevocation, formatRevocations, type Revoked } from "./kit/revocation-lines.ts";
+import { writeSameCommand } from "./kit/same-command.ts";
 import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
 import {
   concurrencyOption,
@@ -31,6 +32,8 @@ export interface RevokeCommandOptions {
   concurrency: number;
   yes: boolean;
   tokenStdin: boolean;
+  /** The command that goes on with a run that was cut short. */
+  again: string;
 }
 
 interface Revocation {
@@ -87,6 +90,7 @@ function readRevokeOptions(raw: RawInput): RevokeCommandOptions {
     forget,
     concurrency: readConcurrency(raw),
     yes: readSwitch(raw, "yes"),
+    again: writeSameCommand("revoke", raw, ["all", "env", "app", "localOnly", "forget", "concurrency", "yes"]),
   };
 }
 

@@ -55,6 +55,10 @@ export interface ErrorDetails {
   sentFingerprint?: string;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
+  /** The store's server is away, as while it restarts: it may be back in a moment, and nothing is known until then. */
+  isStoreAway?: true;
+  /** New tokens that the store did not take lie in the second place. */
+  isKeptAside?: true;
 }
 
 export interface QboErrorOptions {

@@ -9,7 +9,7 @@ type Doors = Pick<World, "http" | "certificates" | "interruption">;
 export async function explainOutage(
   world: Doors,
   rejected: readonly ConnectionFacts[],
-  untried: number,
+  { untried, again }: { untried: number; again: string },
 ): Promise<QboError> {
   const names = rejected
     .slice(0, 5)
@@ -20,7 +20,7 @@ export async function explainOutage(
     "SERVICE_SUSPECT",
     `Intuit rejected ${rejected.length} connections in a row (${names}), which looks like an outage; ${report}.`,
     {
-      hint: `No connection was marked and ${untried} were not tried. Try again in 15 minutes: qbo refresh --all`,
+      hint: `No connection was marked and ${untried} were not tried. Try again in 15 minutes: ${again}`,
     },
   );
 }

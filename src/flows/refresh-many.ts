@@ -8,8 +8,10 @@ import { noticeSuccess } from "./notice-success.ts";
 import { explainOutage, hideRejection } from "./outage.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
+import { createRejectionRow, type RejectionRow } from "./rejection-row.ts";
 import { trustRecentSaves } from "./recent-saves.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { explainStoreOutage } from "./store-outage.ts";
 import { workThrough } from "./work-through.ts";
 
 export interface RefreshResult {
@@ -21,6 +23,8 @@ export interface RefreshResult {
 export interface RefreshManyOptions {
   /** How many requests at a time. */
   concurrency: number;
+  /** The command that goes on with what is left. */
+  again: string;
   /** Told of each result as it comes. A rejection comes when it is sure that it is no outage's. */
   onResult?: ((result: RefreshResult) => void) | undefined;
 }
@@ -28,16 +32,8 @@ export interface RefreshManyOptions {
 /** What became of a run, also of one that was cut short. */
 export interface RefreshRun {
   results: RefreshResult[];
-  /** Why it ended before everything was tried: CANCELLED, SERVICE_SUSPECT, INTUIT_BUSY, a defect; else null. */
+  /** Why it ended before everything was tried: CANCELLED, SERVICE_SUSPECT, INTUIT_BUSY, STORE_UNAVAILABLE, a defect; else null. */
   endedBy: Error | null;
-}
-
-/** So many rejections in a row, of different connections, look more like an outage than like as many dead connections. */
-const suspiciousRow = 3;
-
-interface Rejection {
-  facts: ConnectionFacts;
-  error: QboError;
 }
 
 /**
@@ -47,57 +43,78 @@ interface Rejection {
 export async function refreshMany(
   world: RefreshDoors & Pick<World, "configFiles">,
   connections: readonly ConnectionFacts[],
-  { concurrency, onResult }: RefreshManyOptions,
+  { concurrency, again, onResult }: RefreshManyOptions,
 ): Promise<RefreshRun> {
   const results: RefreshResult[] = [];
-  const settings = await readSettings(world);
-  const openStore = trustRecentSaves(world);
-  const putOff = new Set<ConnectionFacts>();
-  const [doubtful, believed]: [Rejection[], Rejection[]] = [[], []];
-  // One that carries a mark already is no further sign of an outage.
-  const isSuspicious = () => doubtful.filter(({ facts }) => facts.rejection === null).length >= suspiciousRow;
   const tell = (result: RefreshResult) => {
     results.push(result);
     onResult?.(result);
   };
-  // An outage would have rejected the one that was taken, too.
-  const believeRejections = () => void believed.push(...doubtful.splice(0));
+  const row = createRejectionRow();
   const tellRejections = async () => {
-    for (const { facts, error } of believed.splice(0)) {
+    for (const { facts, error } of row.takeBelieved()) {
       await markRejected(world, facts, error);
       tell(fail(facts, error));
     }
   };
-  const { left, endedBy } = await workThrough(world, orderByUrgency(connections), {
+  const crew = await openCrew(world, row);
+  const { left, storeAway, ...end } = await workThrough(world, orderByUrgency(connections), {
     concurrency,
-    async work(facts, makeRoom) {
-      const http = noticeSuccess(world.http, () => {
-        believeRejections();
-        makeRoom();
-      });
-      const result = await refreshOne({ ...world, openStore, http }, settings, {
-        facts,
-        leaveWhenBusy: !putOff.has(facts),
-      });
-      if (result.wasBusy) putOff.add(facts);
-      return result;
-    },
+    work: crew.work,
     // Another machine is at work on the same list: this one goes on with what nobody works on, and looks at this one later.
     isPutOff: ({ wasBusy }) => wasBusy === true,
     async keep(result, facts) {
-      if (hasCode(result.error, "REFRESH_REJECTED")) return void doubtful.push({ facts, error: result.error });
+      if (hasCode(result.error, "REFRESH_REJECTED")) return row.add({ facts, error: result.error });
       tell(result);
-      if (result.outcome === "unchanged") believeRejections();
+      if (result.outcome === "unchanged") row.believe();
       await tellRejections();
     },
-    isHeld: isSuspicious,
+    isHeld: row.isSuspicious,
   });
-  if (!isSuspicious()) believeRejections();
+  const doubtful = row.end();
   await tellRejections();
+  const untried = left.filter((facts) => !crew.keptAside.has(facts)).length;
+  for (const facts of left) {
+    const error = crew.keptAside.get(facts);
+    if (error) tell(fail(facts, error));
+  }
+  const counts = { done: connections.length - untried, left: untried, again };
+  const endedBy = storeAway ? explainStoreOutage(storeAway, counts) : end.endedBy;
   if (doubtful.length === 0) return { results, endedBy };
   for (const { facts, error } of doubtful) tell(fail(facts, hideRejection(facts, error)));
   const rejected = doubtful.map(({ facts }) => facts);
-  return { results, endedBy: endedBy ?? (await explainOutage(world, rejected, left.length)) };
+  return { results, endedBy: endedBy ?? (await explainOutage(world, rejected, { untried, again })) };
+}
+
+type Worked = RefreshResult & Pick<FreshToken, "wasBusy">;
+
+interface Crew {
+  work(this: void, facts: ConnectionFacts, makeRoom: () => void): Promise<Worked>;
+  /** Those whose new tokens the store did not take: they lie in the second place. */
+  keptAside: ReadonlyMap<ConnectionFacts, QboError>;
+}
+
+/** What the attempts of one run have in common. */
+async function openCrew(world: RefreshDoors & Pick<World, "configFiles">, row: RejectionRow): Promise<Crew> {
+  const settings = await readSettings(world);
+  const openStore = trustRecentSaves(world);
+  const putOff = new Set<ConnectionFacts>();
+  const keptAside = new Map<ConnectionFacts, QboError>();
+  return {
+    keptAside,
+    async work(facts, makeRoom) {
+      const http = noticeSuccess(world.http, () => {
+        row.believe();
+        makeRoom();
+      });
+      const turn = { facts, leaveWhenBusy: !putOff.has(facts) };
+      const result = await refreshOne({ ...world, openStore, http }, settings, turn);
+      if (result.wasBusy) putOff.add(facts);
+      if (result.error?.details.isKeptAside) keptAside.set(facts, result.error);
+      // What was brought back just now is what this run had refreshed.
+      return keptAside.has(facts) && result.outcome === "unchanged" ? { ...result, outcome: "refreshed" } : result;
+    },
+  };
 }
 
 /**
@@ -119,11 +136,7 @@ interface Turn {
 }
 
 /** What another process refreshed since the list was made is `unchanged`. */
-async function refreshOne(
-  world: RefreshDoors,
-  settings: Settings,
-  { facts, leaveWhenBusy }: Turn,
-): Promise<RefreshResult & Pick<FreshToken, "wasBusy">> {
+async function refreshOne(world: RefreshDoors, settings: Settings, { facts, leaveWhenBusy }: Turn): Promise<Worked> {
   try {
     assertSameOrigins(world.env, settings, facts);
     const { outcome, wasBusy } = await getFreshToken(world, facts, {

@@ -3,18 +3,21 @@ import { asQboError } from "../core/errors.ts";
 import { assertSameOrigins } from "./environments.ts";
 import { revokeConnection, type RevokeDoors, type RevokeOptions, type RevokeResult } from "./revoke.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { explainStoreOutage } from "./store-outage.ts";
 import { workThrough } from "./work-through.ts";
 
 export interface RevokeManyOptions extends RevokeOptions {
   /** How many at a time. */
   concurrency: number;
+  /** The command that goes on with what is left. */
+  again: string;
   onResult(this: void, result: RevokeResult): void;
 }
 
 /** What became of a run, also of one that was cut short. */
 export interface RevokeRun {
   results: RevokeResult[];
-  /** Why it ended before all was done: CANCELLED, INTUIT_BUSY, a defect; else null. */
+  /** Why it ended before all was done: CANCELLED, INTUIT_BUSY, STORE_UNAVAILABLE, a defect; else null. */
   endedBy: Error | null;
 }
 
@@ -26,9 +29,11 @@ export async function revokeMany(
 ): Promise<RevokeRun> {
   const results: RevokeResult[] = [];
   const settings = await readSettings(world);
-  const { endedBy } = await workThrough(world, targets, {
+  const { left, endedBy, storeAway } = await workThrough(world, targets, {
     concurrency: options.concurrency,
     work: (facts) => revokeOne(world, facts, { settings, options }),
+    // What Intuit has ended must be told so; a second revocation would find it dead.
+    isRepeatable: ({ remote }) => remote === "failed",
     keep(result) {
       results.push(result);
       options.onResult(result);
@@ -36,7 +41,13 @@ export async function revokeMany(
   });
   const places = new Map(targets.map(({ name }, place) => [name, place]));
   const placeOf = ({ connection }: RevokeResult) => places.get(connection) ?? targets.length;
-  return { results: results.toSorted((a, b) => placeOf(a) - placeOf(b)), endedBy };
+  return {
+    results: results.toSorted((a, b) => placeOf(a) - placeOf(b)),
+    endedBy:
+      storeAway === null
+        ? endedBy
+        : explainStoreOutage(storeAway, { done: results.length, left: left.length, again: options.again }),
+  };
 }
 
 async function revokeOne(

@@ -26,25 +26,36 @@ export async function saveRenewed(
   } catch (error) {
     if (error instanceof StaleGeneration) throw error;
     const sealed = sealByToken(new Secret(encodeTokens(renewed)), previous.refreshToken.secret);
-    const way = await keepAside(world, facts, sealed);
-    const reason = asQboError(error)?.message ?? "The store could not be written.";
+    const known = asQboError(error);
+    const { hint, isKeptAside } = await keepAside(world, facts, sealed);
+    const reason = known?.message ?? "The store could not be written.";
+    // Where nothing kept them, whoever tried again would send the previous token once more.
+    const details = isKeptAside ? { ...known?.details, isKeptAside } : {};
     throw new QboError(
       "STORE_UNAVAILABLE",
       `${facts.name} was refreshed, but the new tokens could not be stored: ${reason}`,
-      { hint: way, details: { connection: facts.name }, cause: error },
+      { hint, details: { ...details, connection: facts.name }, cause: error },
     );
   }
 }
 
+interface Aside {
+  /** The way back. */
+  hint: string;
+  isKeptAside?: true;
+}
+
 /** Puts sealed tokens into the second place; answers the way back, also where that place fails, too. */
-async function keepAside(world: Doors, { id, name }: ConnectionFacts, sealed: string): Promise<string> {
+async function keepAside(world: Doors, { id, name }: ConnectionFacts, sealed: string): Promise<Aside> {
   try {
     const place = await world.rescue.write(id, sealed);
-    return `They are kept, sealed, in ${place}. Mend the store, then run: qbo refresh ${name}`;
+    const hint = `They are kept, sealed, in ${place}. Mend the store, then run: qbo refresh ${name}`;
+    return { hint, isKeptAside: true };
   } catch (error) {
     const known = asQboError(error);
     if (!known) throw error;
-    return `No other place took them: ${known.message} Mend the store, then run: qbo refresh ${name} (if Intuit rejects that: qbo login ${name})`;
+    const hint = `No other place took them: ${known.message} Mend the store, then run: qbo refresh ${name} (if Intuit rejects that: qbo login ${name})`;
+    return { hint };
   }
 }
 

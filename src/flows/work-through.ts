@@ -1,6 +1,7 @@
 import { hasCode, QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { createPace, readThrottle } from "./pace.ts";
+import { createPace, readThrottle, type Pace } from "./pace.ts";
+import { watchStore, type StoreOutage } from "./store-outage.ts";
 
 /** How often an item is tried again that Intuit would not take because it throttles. */
 const mostRetries = 3;
@@ -12,6 +13,8 @@ export interface WorkOptions<T, R> {
   work(this: void, item: T, makeRoom: () => void): Promise<R>;
   /** Told of each result as it comes, but for those of items that are tried again or were not begun. */
   keep(this: void, result: R, item: T): void | Promise<void>;
+  /** Whether an item whose store was away can be begun again from its start; every one can unless this says otherwise. */
+  isRepeatable?(this: void, result: R): boolean;
   /** Whether the item is to be tried again after all others. Its result is not kept. */
   isPutOff?(this: void, result: R): boolean;
   /** Whether nothing further may be begun for now; asked again when something under way has ended. */
@@ -23,11 +26,13 @@ export interface WorkEnd<T> {
   left: T[];
   /** Why it ended early: CANCELLED, INTUIT_BUSY, a defect; null when everything was done or `isHeld` ended it. */
   endedBy: Error | null;
+  /** What the store said last when its server stayed away, which ended the run, too; else null. */
+  storeAway: QboError | null;
 }
 
 /**
- * Works through items, so many at a time. An answer that says to slow down (429) makes all wait and is tried again, within limits. What is
- * under way when the run ends is finished.
+ * Works through items, so many at a time. An answer that says to slow down (429) makes all wait and is tried again, within limits; so does a
+ * store whose server is away for a moment. What is under way when the run ends is finished.
  */
 export async function workThrough<T, R extends { error: QboError | null }>(
   world: Pick<World, "clock" | "interruption" | "notices">,
@@ -37,7 +42,8 @@ export async function workThrough<T, R extends { error: QboError | null }>(
   const queue = [...items];
   let endedBy: Error | null = null;
   const pace = createPace(world);
-  const attempt = createAttempt(pace, options);
+  const store = watchStore(world);
+  const attempt = createAttempt({ pace, store, clock: world.clock }, options);
   const crew = createCrew<T>(options.concurrency, async (item, makeRoom) => {
     try {
       const { isDone, isPutOff, reason } = await attempt(item, makeRoom);
@@ -49,19 +55,25 @@ export async function workThrough<T, R extends { error: QboError | null }>(
     }
   });
   const canBegin = () =>
-    endedBy === null && !world.interruption.aborted && options.isHeld?.() !== true && queue.length > 0;
+    endedBy === null &&
+    store.end() === null &&
+    !world.interruption.aborted &&
+    options.isHeld?.() !== true &&
+    queue.length > 0;
+  const hasRoom = () => (store.isDoubtful() ? !crew.isAtWork() : crew.hasRoom());
+  const pauseLeft = () => Math.max(pace.pauseLeft(), store.pauseLeft());
 
   for (;;) {
-    while (crew.hasRoom() && pace.pauseLeft() <= 0 && canBegin()) {
+    while (hasRoom() && pauseLeft() <= 0 && canBegin()) {
       const item = queue.shift();
       if (item !== undefined) crew.begin(item);
     }
     if (crew.isAtWork()) await crew.change();
-    else if (canBegin()) await world.clock.sleep(pace.pauseLeft(), world.interruption);
+    else if (canBegin()) await world.clock.sleep(pauseLeft(), world.interruption);
     else break;
   }
   if (world.interruption.aborted) endedBy ??= explainInterruption(items.length - queue.length, items.length);
-  return { left: queue, endedBy };
+  return { left: queue, endedBy, storeAway: endedBy === null ? store.end() : null };
 }
 
 interface Attempt {
@@ -72,14 +84,25 @@ interface Attempt {
   reason: QboError | null;
 }
 
+interface Surroundings extends Pick<World, "clock"> {
+  pace: Pace;
+  store: StoreOutage;
+}
+
 function createAttempt<T, R extends { error: QboError | null }>(
-  pace: ReturnType<typeof createPace>,
-  { work, keep, isPutOff }: WorkOptions<T, R>,
+  { pace, store, clock }: Surroundings,
+  { work, keep, isPutOff, isRepeatable }: WorkOptions<T, R>,
 ): (item: T, makeRoom: () => void) => Promise<Attempt> {
   const retries = new Map<T, number>();
   return async (item, makeRoom) => {
+    const begunAt = clock.now();
     const result = await work(item, makeRoom);
+    const waitsToBeSaved = result.error?.details.isKeptAside === true;
     if (hasCode(result.error, "CANCELLED")) return { isDone: false, reason: null };
+    if (store.note(result.error, begunAt) && isRepeatable?.(result) !== false) {
+      // What waits to be saved goes first. Otherwise others may find their store meanwhile.
+      return { isDone: false, ...(waitsToBeSaved ? {} : { isPutOff: true }), reason: null };
+    }
     const wait = readThrottle(result.error);
     const reason = (wait === undefined ? pace.goOn() : pace.slowDown(wait)) ?? null;
     const tried = retries.get(item) ?? 0;

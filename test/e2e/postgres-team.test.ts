@@ -312,3 +312,19 @@ test("qbo refresh --all on two machines at once shares the work", async () => {
   // Each did a good part of it, unless one was much later at work than the other.
   expect(Math.min(mine.refreshed, theirs.refreshed)).toBeGreaterThan(0);
 });
+
+test("qbo refresh --all waits for a server that restarts, and no connection fails", async () => {
+  const scene = await openScene({ latencyMs: 100 });
+  await control(scene.emulator, "policy", strict);
+  const count = 12;
+  await seed(scene.one, count, { accessTokenExpiresAt: fromNow(-3600) });
+  const running = startQbo(["refresh", "--all", "--json", "--concurrency", "2"], scene.one);
+  await awaitTokenRequest(scene);
+  await cluster.stop("immediate");
+  await running.waitFor(/Waiting up to 1 min/);
+  await cluster.start();
+  const ended = await running.ended;
+  expect(readAnswer(ended)).toMatchObject({ refreshed: count, unchanged: 0, failed: 0 });
+  expect(ended.stderr.split("Waiting up to").length - 1).toBe(1);
+  expect(await countEffects(scene.emulator)).toMatchObject({ refreshes: count, rejectedRefreshes: 0 });
+});

@@ -41,10 +41,14 @@ const mostConnections = 500;
 /** Opens nothing yet. Throws CONFIG_INVALID for an address that cannot be used, at the first use. */
 export function openDatabase(options: DatabaseOptions): Database {
   let pool: Promise<Pool> | undefined;
-  const openSession = async () => {
-    pool ??= createPool(options);
-    return startSession(await connect(await pool, options), options.address.text);
+  const openPool = () => {
+    if (pool) return pool;
+    const fresh = createPool(options);
+    // A failure is not kept: what the address names may be there by the next time.
+    fresh.catch(() => (pool = undefined));
+    return (pool = fresh);
   };
+  const openSession = async () => startSession(await connect(await openPool(), options), options.address.text);
   return {
     openSession,
     async query(sql, values) {

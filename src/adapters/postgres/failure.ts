@@ -24,10 +24,21 @@ export function isBusy(error: unknown): boolean {
   return ["53300", "57P03"].includes(readCode(error));
 }
 
+/**
+ * Whether the server may be as it should in a moment: it is being restarted, or another one takes its place. What a person has to set right,
+ * such as a certificate, is no such thing.
+ */
+function mayPass(error: unknown, explanation: Explanation | undefined): boolean {
+  if (explanation?.isLasting === true) return false;
+  return isConnectionLost(error) || isBusy(error) || readCode(error) === "25006";
+}
+
 interface Explanation {
   what: string;
   hint: string;
   code?: ErrorCode;
+  /** Whether it stays so until a person sets something right, although no connection comes about. */
+  isLasting?: true;
 }
 
 const askOwner = "Ask whoever owns the database to grant this role what it needs; docs/team-store.md lists it.";
@@ -73,12 +84,33 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: {
     what: "shows a certificate for another host",
     hint: "Use the name in the certificate as the host of the address.",
+    isLasting: true,
   },
-  CERT_HAS_EXPIRED: { what: "shows a certificate that has expired", hint: "Renew the server's certificate." },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { what: "shows a certificate that nobody vouches for", hint: trustAuthority },
-  SELF_SIGNED_CERT_IN_CHAIN: { what: "shows a certificate of an authority unknown here", hint: trustAuthority },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { what: "shows a certificate of an authority unknown here", hint: trustAuthority },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { what: "shows a certificate of an authority unknown here", hint: trustAuthority },
+  CERT_HAS_EXPIRED: {
+    what: "shows a certificate that has expired",
+    hint: "Renew the server's certificate.",
+    isLasting: true,
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: {
+    what: "shows a certificate that nobody vouches for",
+    hint: trustAuthority,
+    isLasting: true,
+  },
+  SELF_SIGNED_CERT_IN_CHAIN: {
+    what: "shows a certificate of an authority unknown here",
+    hint: trustAuthority,
+    isLasting: true,
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    what: "shows a certificate of an authority unknown here",
+    hint: trustAuthority,
+    isLasting: true,
+  },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
+    what: "shows a certificate of an authority unknown here",
+    hint: trustAuthority,
+    isLasting: true,
+  },
 };
 
 /** What the driver says in words only. */
@@ -88,6 +120,7 @@ const sayings: readonly [RegExp, Explanation][] = [
     {
       what: "asks for a password, and none is given",
       hint: "Put it into QBO_STORE, PGPASSWORD or the file PGPASSFILE names.",
+      isLasting: true,
     },
   ],
   [
@@ -95,6 +128,7 @@ const sayings: readonly [RegExp, Explanation][] = [
     {
       what: "offers no TLS",
       hint: "Switch TLS on at the server (ssl = on); without it qbo uses servers on this machine only.",
+      isLasting: true,
     },
   ],
   [
@@ -108,10 +142,16 @@ export function toTeamStoreError(error: unknown, text: string): QboError {
   const known = asQboError(error);
   if (known) return known;
   const message = error instanceof Error ? error.message : String(error);
-  const { what, hint, code } = explanations[readCode(error)] ??
-    sayings.find(([pattern]) => pattern.test(message))?.[1] ?? {
-      what: `failed: ${makePrintable(redact(message), 200)}`,
-      hint: lookAtServer,
-    };
-  return new QboError(code ?? "STORE_UNAVAILABLE", `The team store ${text} ${what}.`, { hint, cause: error });
+  const explanation = explanations[readCode(error)] ?? sayings.find(([pattern]) => pattern.test(message))?.[1];
+  const {
+    what,
+    hint,
+    code = "STORE_UNAVAILABLE",
+  } = explanation ?? { what: `failed: ${makePrintable(redact(message), 200)}`, hint: lookAtServer };
+  const isAway = code === "STORE_UNAVAILABLE" && mayPass(error, explanation);
+  return new QboError(code, `The team store ${text} ${what}.`, {
+    hint,
+    ...(isAway ? { details: { isStoreAway: true } } : {}),
+    cause: error,
+  });
 }
