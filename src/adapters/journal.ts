@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import { minute } from "../core/instant.ts";
 import { decodeJournalLine, encodeJournalLine } from "../core/journal-line.ts";
+import { fitsQuery, pickEvents } from "../core/journal-query.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Journal, JournalEvent } from "../core/store-ports.ts";
 import { ensureFolder, removeIfPresent, syncFolder, unless, withFile, withFileAsync } from "./durable-file.ts";
@@ -38,8 +39,13 @@ export function createJournal(options: JournalOptions): Journal {
         await appendLine(current, line);
       });
     },
-    async read() {
-      return readFiles(folder).flatMap(parseLines);
+    async read(...queries) {
+      return pickEvents(readFiles(folder).flatMap(parseLines), queries);
+    },
+    async count(query) {
+      return readFiles(folder)
+        .flatMap(parseLines)
+        .filter((event) => fitsQuery(event, query)).length;
     },
     async forget(connection) {
       for (let age = 0; age <= rotatedFiles; age += 1) {

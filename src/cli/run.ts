@@ -128,6 +128,7 @@ function renderHuman({ human, isVerbatim }: Pick<Answer, "human" | "isVerbatim">
 
 function createOutput(rendering: Rendering): Output {
   return {
+    isForProgram: rendering.globals.json,
     document: (value) => writeText(JSON.stringify(value), { isSecret: false }, rendering),
     answer: (faces) =>
       writeText(

@@ -1,19 +1,13 @@
 import type { World } from "../core/world.ts";
 import { describeEvent, readHistory, type History, type HistoryQuery } from "../flows/history.ts";
-import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
+import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { describeTimeline } from "./kit/timeline.ts";
 import { connectionArgument, connectionOptions, readConnectionChoice, readDuration, readNumber } from "./options.ts";
-
-/** The history in the two lengths that its faces have. */
-interface Histories {
-  shown: History;
-  whole: History;
-}
 
 /** So many events are shown to a person who has not said how many. */
 const usualLimit = 50;
 
-export const historyCommand = defineCommand<HistoryQuery, Histories>({
+export const historyCommand = defineCommand<HistoryQuery, History>({
   name: "history",
   group: "Trouble",
   summary: "Show what happened: sign-ins, refreshes, rotations, failures",
@@ -32,8 +26,8 @@ export const historyCommand = defineCommand<HistoryQuery, Histories>({
   ],
   read: readHistoryOptions,
   run: look,
-  human: ({ shown }, style: Style) => describeTimeline(shown, style).join("\n"),
-  json: ({ whole }) => ({ events: whole.events.map(describeEvent) }),
+  human: (history, style: Style) => describeTimeline(history, style).join("\n"),
+  json: ({ events }) => ({ events: events.map(describeEvent) }),
 });
 
 function readHistoryOptions(raw: RawInput): HistoryQuery {
@@ -44,9 +38,6 @@ function readHistoryOptions(raw: RawInput): HistoryQuery {
   };
 }
 
-async function look(world: World, query: HistoryQuery): Promise<Histories> {
-  const whole = await readHistory(world, query);
-  if (query.limit !== undefined || whole.events.length <= usualLimit) return { shown: whole, whole };
-  const events = whole.events.slice(-usualLimit);
-  return { whole, shown: { ...whole, events, leftOut: whole.events.length - events.length } };
+function look(world: World, query: HistoryQuery, { isForProgram }: Output): Promise<History> {
+  return readHistory(world, isForProgram ? query : { ...query, limit: query.limit ?? usualLimit });
 }

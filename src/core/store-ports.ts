@@ -1,6 +1,7 @@
 import type { ConnectionFacts, ConnectionId } from "./connection.ts";
 import type { QboError } from "./errors.ts";
 import type { Instant } from "./instant.ts";
+import type { EventQuery } from "./journal-query.ts";
 import type { Secret } from "./secret.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -171,10 +172,15 @@ export interface JournalEvent {
   detail: string | null;
 }
 
-/** The memory of what happened. `append` is on disk before it resolves; `read` gives the oldest first and skips torn lines. */
+/**
+ * The memory of what happened. `append` is on disk before it resolves; `read` gives what any of the queries asks for, the oldest first,
+ * and skips torn lines. A journal may be long, and far away: whoever can say what is wanted says it.
+ */
 export interface Journal {
   append(event: Omit<JournalEvent, "at" | "host" | "pid">): Promise<void>;
-  read(): Promise<JournalEvent[]>;
+  read(...queries: [EventQuery, ...EventQuery[]]): Promise<JournalEvent[]>;
+  /** How many events a query asks for, its limit aside. */
+  count(query: EventQuery): Promise<number>;
   /** Removes every event about a connection. */
   forget(connection: string): Promise<void>;
 }

@@ -20,8 +20,8 @@ type Doors = Pick<World, "env" | "platform" | "clock" | "facts" | "journal" | "m
 export async function writeBundle(world: Doors, path: string, diagnoses: readonly Diagnosis[]): Promise<void> {
   const chosen = new Set(diagnoses.map(({ connection }) => connection));
   const facts = (await world.facts.survey()).facts.filter(({ name }) => chosen.has(name));
-  const ids = new Set<string | null>(facts.map(({ id }) => id));
-  const events = (await world.journal.read()).filter(({ connection }) => connection === null || ids.has(connection));
+  const own = facts.map(({ id }) => ({ connection: id }));
+  const events = await world.journal.read({ isUnnamed: true }, ...own);
   const { version, os } = world.platform;
   const bundle = {
     generatedAt: formatInstant(world.clock.now()),

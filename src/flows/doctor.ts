@@ -6,6 +6,7 @@ import type { World } from "../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
 import { listConnections } from "./list-connections.ts";
 import { examine, type Diagnosis } from "./diagnose/examine.ts";
+import { readEvidence } from "./diagnose/evidence.ts";
 import type { DoctorDoors } from "./diagnose/examination.ts";
 import type { Patient } from "./diagnose/open-examination.ts";
 import { assertSameOrigins, findBuiltInEnvironment, resolveEnvironment } from "./environments.ts";
@@ -84,7 +85,14 @@ async function admit(world: Doors, reading: Reading, options: DoctorOptions): Pr
   try {
     const { facts: known, damaged } = await world.facts.survey();
     const chosen = await choose(world, reading, options, known);
-    return { ...reading, known, damaged, chosen, events: await world.journal.read(), trouble: undefined };
+    return {
+      ...reading,
+      known,
+      damaged,
+      chosen,
+      events: await readEvidence(world.journal, chosen),
+      trouble: undefined,
+    };
   } catch (error) {
     const trouble = asQboError(error);
     // What cannot be read on this machine is itself a finding.

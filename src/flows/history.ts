@@ -1,6 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import { formatInstant } from "../core/instant.ts";
+import type { EventQuery } from "../core/journal-query.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import type { JournalEvent } from "../core/store-ports.ts";
@@ -38,36 +39,35 @@ export async function readHistory(world: Doors, { choice, limit, since }: Histor
   const { facts: known, damaged } = await world.facts.survey();
   const meant = damaged.find(({ name }) => name === choice.connection);
   if (meant) throw meant.error;
-  const isWanted = selectEvents(known, choice);
-  const earliest = since === undefined ? Number.NEGATIVE_INFINITY : world.clock.now() - since * 1000;
-  const all = (await world.journal.read()).filter((event) => event.at >= earliest && isWanted(event));
-  const events = limit === undefined ? all : all.slice(Math.max(0, all.length - limit));
+  const wanted = describeWanted(known, choice);
+  const query = since === undefined ? wanted : { ...wanted, since: world.clock.now() - since * 1000 };
+  const events = await world.journal.read(limit === undefined ? query : { ...query, limit });
+  const isCut = limit !== undefined && events.length >= limit;
   return {
     events,
-    leftOut: all.length - events.length,
+    leftOut: isCut ? Math.max(0, (await world.journal.count(query)) - events.length) : 0,
     names: new Map(known.map(({ id, name }) => [id, name])),
     host: world.platform.hostname,
   };
 }
 
-function selectEvents(
+function describeWanted(
   known: readonly ConnectionFacts[],
   { connection, environment, app }: ConnectionChoice,
-): (event: JournalEvent) => boolean {
-  const isNamed = connection === undefined ? () => true : matchConnection(known, connection);
-  const clients = new Set(known.filter((facts) => facts.app === app).map(({ clientId }) => clientId));
-  return ({ connection: id }) => {
-    const [ofEnvironment, ofClient = ""] = id?.split("/") ?? [];
-    const isInside = environment === undefined || ofEnvironment === environment;
-    return isInside && (app === undefined || clients.has(ofClient)) && isNamed(id ?? "");
+): EventQuery {
+  const clientIds = known.filter((facts) => facts.app === app).map(({ clientId }) => clientId);
+  return {
+    ...(connection === undefined ? {} : describeNamed(known, connection)),
+    ...(environment === undefined ? {} : { environment }),
+    ...(app === undefined ? {} : { clientIds: [...new Set(clientIds)] }),
   };
 }
 
-function matchConnection(known: readonly ConnectionFacts[], word: string): (id: string) => boolean {
-  if (isRealmId(word)) return (id) => id.endsWith(`/${word}`);
-  if (word.split("/").length === 3) return (id) => id === word;
+function describeNamed(known: readonly ConnectionFacts[], word: string): EventQuery {
+  if (isRealmId(word)) return { realmId: word };
+  if (word.split("/").length === 3) return { connection: word };
   const facts = known.find(({ name }) => name === word);
-  if (facts) return (id) => id === facts.id;
+  if (facts) return { connection: facts.id };
   throw new QboError("NOT_CONNECTED", `There is no connection ${makePrintable(word, 80)}.`, {
     hint: "List the connections: qbo status",
   });

@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, utimesS
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createJournal } from "../../src/adapters/journal.ts";
+import { testJournal } from "../contract/journal.ts";
 import { bundleDriver, useTemporaryFolder } from "./driver.ts";
 
 const makeFolder = useTemporaryFolder();
@@ -27,16 +28,20 @@ function makeJournal(maxBytes?: number) {
   return { folder, file: join(folder, "journal.jsonl"), journal: createJournal(options) };
 }
 
+testJournal("files", async (now) =>
+  createJournal({ folder: join(makeFolder(), "state"), clock: { now }, host: "here", pid: 4711, maxBytes: 4000 }),
+);
+
 describe("the journal", () => {
   it("is empty before the first event", async () => {
-    expect(await makeJournal().journal.read()).toEqual([]);
+    expect(await makeJournal().journal.read({})).toEqual([]);
   });
 
   it("gives back what was appended, with time, host and process", async () => {
     const { journal } = makeJournal();
     await journal.append(refreshed("first"));
     await journal.append({ ...refreshed(null), connection: null, event: "login-started" });
-    expect(await journal.read()).toEqual([
+    expect(await journal.read({})).toEqual([
       { ...refreshed("first"), at: startedAt + 1000, host: "here", pid: 4711 },
       { ...refreshed(null), connection: null, event: "login-started", at: startedAt + 2000, host: "here", pid: 4711 },
     ]);
@@ -48,10 +53,10 @@ describe("the journal", () => {
       await journal.append(refreshed(`gone ${count}`));
       await journal.append({ ...refreshed(`kept ${count}`), connection: "sandbox/ABc123/12" });
     }
-    const before = (await journal.read()).map(({ detail }) => detail);
+    const before = (await journal.read({})).map(({ detail }) => detail);
     await journal.forget("sandbox/ABc123/1");
     await journal.append({ ...refreshed("later"), connection: "sandbox/ABc123/12" });
-    const after = (await journal.read()).map(({ detail }) => detail);
+    const after = (await journal.read({})).map(({ detail }) => detail);
     expect(readdirSync(folder)).toContain("journal.1.jsonl");
     expect(before.filter((detail) => detail?.startsWith("gone"))).not.toEqual([]);
     expect(after).toEqual([...before.filter((detail) => detail?.startsWith("kept")), "later"]);
@@ -72,7 +77,7 @@ describe("the journal", () => {
     for (const length of [1, 20, whole.length - 3]) {
       writeFileSync(file, whole + whole.slice(0, length));
       await journal.append(refreshed("after"));
-      expect((await journal.read()).map(({ detail }) => detail)).toEqual(["first", "after"]);
+      expect((await journal.read({})).map(({ detail }) => detail)).toEqual(["first", "after"]);
     }
   });
 
@@ -81,7 +86,7 @@ describe("the journal", () => {
     await journal.append(refreshed("first"));
     writeFileSync(file, readFileSync(file, "utf8").trimEnd());
     await journal.append(refreshed("second"));
-    expect((await journal.read()).map(({ detail }) => detail)).toEqual(["first", "second"]);
+    expect((await journal.read({})).map(({ detail }) => detail)).toEqual(["first", "second"]);
   });
 
   it("skips garbage", async () => {
@@ -90,14 +95,14 @@ describe("the journal", () => {
     appendFileSync(file, Buffer.from([0xff, 0xfe, 0x0a, 0x00, 0x0a]));
     appendFileSync(file, '{"at":"yesterday"}\n[]\nnull\n\n{"event":"refreshed"}\n');
     await journal.append(refreshed("second"));
-    expect((await journal.read()).map(({ detail }) => detail)).toEqual(["first", "second"]);
+    expect((await journal.read({})).map(({ detail }) => detail)).toEqual(["first", "second"]);
   });
 
   it("tells of a file system that fails", async () => {
     const { journal, folder, file } = makeJournal();
     mkdirSync(file, { recursive: true });
     await expect(journal.append(refreshed(null))).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
-    await expect(journal.read()).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
+    await expect(journal.read({})).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
     expect(readdirSync(folder)).toEqual(["journal.jsonl"]);
   });
 });
@@ -117,7 +122,7 @@ describe("rotation", () => {
       "journal.4.jsonl",
       "journal.jsonl",
     ]);
-    const details = (await journal.read()).map(({ detail }) => Number(detail));
+    const details = (await journal.read({})).map(({ detail }) => Number(detail));
     expect(details.at(-1)).toBe(39);
     expect(details).toEqual(Array.from({ length: details.length }, (_, index) => 40 - details.length + index));
     expect(details.length).toBeGreaterThan(8);
@@ -144,7 +149,7 @@ describe("rotation", () => {
     const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
     expect(codes).toEqual([0, 0, 0, 0]);
 
-    const details = (await journal.read()).map(({ detail }) => detail);
+    const details = (await journal.read({})).map(({ detail }) => detail);
     expect(readdirSync(folder)).toContain("journal.2.jsonl");
     expect(readdirSync(folder)).not.toContain("journal.4.jsonl");
     const expected = names.flatMap((name) => Array.from({ length: 50 }, (_, index) => `${name}${index}`));

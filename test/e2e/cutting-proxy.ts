@@ -6,11 +6,14 @@ export interface CuttingProxy {
   port: number;
   /** Cuts the next connection that sends `word`: before the server hears it, or before the client hears the answer. */
   cutAt(this: void, word: string, when: "before" | "after"): void;
+  /** How many bytes the server has answered so far. */
+  countAnswered(this: void): number;
   close(this: void): Promise<void>;
 }
 
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   let cut: { word: string; when: "before" | "after" } | undefined;
+  let answered = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(target, "127.0.0.1");
@@ -33,6 +36,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
       upstream.write(bytes);
     });
     upstream.on("data", (bytes) => {
+      answered += bytes.length;
       if (isDeaf) end();
       else client.write(bytes);
     });
@@ -42,6 +46,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
+    countAnswered: () => answered,
     cutAt: (word, when) => void (cut = { word, when }),
     async close() {
       for (const socket of sockets) socket.destroy();

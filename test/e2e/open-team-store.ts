@@ -1,6 +1,7 @@
 import { systemClock } from "../../src/adapters/clock.ts";
 import { createTeamStore } from "../../src/adapters/postgres/team-store.ts";
 import { createSealer } from "../../src/adapters/vault/store-key-sealer.ts";
+import type { Clock } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { readStoreName } from "../../src/core/store-name.ts";
 import type { TeamStore } from "../../src/core/team-store.ts";
@@ -11,13 +12,17 @@ export const keyOf = (byte: number) => new Secret(Buffer.alloc(32, byte).toStrin
 export interface OpenOptions {
   storeKey?: Secret | undefined;
   host?: string;
+  clock?: Clock;
 }
 
 /** Opens a store as a process of its own would. */
-export function openTeamStore(address: string, { storeKey = keyOf(1), host = "one" }: OpenOptions = {}): TeamStore {
+export function openTeamStore(
+  address: string,
+  { storeKey = keyOf(1), host = "one", clock = systemClock }: OpenOptions = {},
+): TeamStore {
   const place = describeAddress(address);
   const sealer = createSealer({ storeKey, store: `the team store ${place.text}` });
-  return createTeamStore({ address: place, sealer, clock: systemClock, host, pid: 4711 });
+  return createTeamStore({ address: place, sealer, clock, host, pid: 4711 });
 }
 
 export function describeAddress(address: string, env: Record<string, string> = {}) {

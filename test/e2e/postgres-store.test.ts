@@ -2,16 +2,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { openDatabase } from "../../src/adapters/postgres/database.ts";
+import { selectLines } from "../../src/adapters/postgres/journal-sql.ts";
 import { initialise, migrations } from "../../src/adapters/postgres/schema.ts";
 import { schemaVersion } from "../../src/adapters/postgres/sheet.ts";
 import { createTeamStore } from "../../src/adapters/postgres/team-store.ts";
 import { createSealer } from "../../src/adapters/vault/store-key-sealer.ts";
+import type { EventQuery } from "../../src/core/journal-query.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { readStoreName } from "../../src/core/store-name.ts";
 import type { TeamStore } from "../../src/core/team-store.ts";
 import { testCredentialStore } from "../contract/credential-store.ts";
+import { testJournal } from "../contract/journal.ts";
 import { exampleFacts } from "../core/example-facts.ts";
-import { describeAddress, keyOf, openTeamStore as open, prepareDatabase } from "./open-team-store.ts";
+import { describeAddress, keyOf, openTeamStore, prepareDatabase } from "./open-team-store.ts";
 import { type Cluster, passwords, startCluster } from "./postgres-cluster.ts";
 
 let cluster: Cluster;
@@ -20,6 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
+const open = openTeamStore;
 const prepare = () => prepareDatabase(cluster);
 
 testCredentialStore("a PostgreSQL database, as a role that was granted what is needed", async () => {
@@ -30,6 +34,28 @@ testCredentialStore("a PostgreSQL database, as a role that was granted what is n
     unreachable: open(database.address("member").replace(/:\d+\//, ":1/")).credentials,
     close: async () => undefined,
   };
+});
+
+testJournal("a PostgreSQL database", async (now) => {
+  const database = await prepare();
+  return openTeamStore(database.address("member"), { clock: { ...systemClock, now } }).journal;
+});
+
+it("finds the events of one connection, of one sort and of one time by an index", async () => {
+  const database = await prepare();
+  const address = describeAddress(database.address("keeper"));
+  const asked = openDatabase({ address, clock: systemClock, applicationName: "x" });
+  await database.query(`INSERT INTO qbo.event (connection, line)
+    SELECT 'a/b/' || n % 100, '{"at":"' || 2000 + n / 100 || '-01-01T00:00:00Z","event":"kind' || n % 500 || '"}'
+    FROM generate_series(1, 10000) AS n`);
+  await database.query("ANALYZE qbo.event");
+  const explain = async (query: EventQuery) => {
+    const { sql, values } = selectLines([query]);
+    return JSON.stringify(await asked.query(`EXPLAIN ${sql}`, values));
+  };
+  expect(await explain({ connection: "a/b/1", limit: 50 })).toContain("event_by_connection");
+  expect(await explain({ events: ["code-exchanged"] })).toContain("event_by_kind");
+  expect(await explain({ since: Date.parse("2099-06-01T00:00:00Z") })).toContain("event_by_time");
 });
 
 describe("qbo store init", () => {
@@ -56,13 +82,14 @@ describe("qbo store init", () => {
       code: "STORE_UNAVAILABLE",
     });
     expect(await database.query("SELECT to_regclass('qbo.next') AS next")).toEqual([{ next: null }]);
-    const steps = broken.slice(0, 2);
+    const [version, next] = [schemaVersion, schemaVersion + 1];
+    const steps = broken.slice(0, next);
     expect(await initialise(connect(), { ...parts, steps })).toMatchObject({
       outcome: "migrated",
-      versionBefore: 1,
-      version: 2,
+      versionBefore: version,
+      version: next,
     });
-    expect(await initialise(connect(), { ...parts, steps })).toMatchObject({ outcome: "current", version: 2 });
+    expect(await initialise(connect(), { ...parts, steps })).toMatchObject({ outcome: "current", version: next });
   });
 
   it("leaves the tables of a newer qbo alone, and so does everything else", async () => {
@@ -83,7 +110,7 @@ describe("qbo store init", () => {
     const database = await cluster.createDatabase();
     const { facts, credentials, journal } = open(database.address("keeper"));
     const missing = { code: "STORE_UNAVAILABLE", hint: expect.stringContaining("qbo store init") };
-    for (const attempt of [() => facts.list(), () => credentials.load("a/b/1"), () => journal.read()])
+    for (const attempt of [() => facts.list(), () => credentials.load("a/b/1"), () => journal.read({})])
       await expect(attempt()).rejects.toMatchObject(missing);
     await open(database.address("keeper")).initialise();
     await database.query("UPDATE qbo.store SET version = 0");
@@ -255,12 +282,28 @@ describe("what is shared", () => {
     const blank = { outcome: null, tokenBefore: null, tokenAfter: null, intuitTid: null, detail: null };
     await one.journal.append({ ...blank, connection: "a/b/1", event: "refreshed" });
     await two.journal.append({ ...blank, connection: "a/b/2", event: "refresh-rejected" });
-    const seen = await one.journal.read();
+    const seen = await one.journal.read({});
     expect(seen.map(({ connection, host }) => [connection, host])).toEqual([
       ["a/b/1", "one"],
       ["a/b/2", "two"],
     ]);
     await one.journal.forget("a/b/1");
-    expect(await two.journal.read()).toHaveLength(1);
+    expect(await two.journal.read({})).toHaveLength(1);
+  });
+
+  it("brings tables of the first version up to date, with what is in them", async () => {
+    const database = await cluster.createDatabase();
+    const connect = () =>
+      openDatabase({ address: describeAddress(database.address("keeper")), clock: systemClock, applicationName: "x" });
+    const parts = { text: "the store", sealer: createSealer({ storeKey: keyOf(1), store: "x" }) };
+    await initialise(connect(), { ...parts, steps: migrations.slice(0, 1) });
+    const store = open(database.address("keeper"));
+    const old = { code: "STORE_UNAVAILABLE", hint: expect.stringContaining("qbo store init") };
+    await expect(store.journal.read({})).rejects.toMatchObject(old);
+    const blank = { outcome: null, tokenBefore: null, tokenAfter: null, intuitTid: null, detail: null };
+    await store.journal.append({ ...blank, connection: "a/b/1", event: "refreshed" });
+    await database.query("INSERT INTO qbo.event (connection, line) VALUES ('a/b/1', 'torn')");
+    expect(await store.initialise()).toMatchObject({ outcome: "migrated", versionBefore: 1, version: 2 });
+    expect(await store.journal.read({ connection: "a/b/1", since: 0 })).toHaveLength(1);
   });
 });

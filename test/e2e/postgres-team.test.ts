@@ -1,10 +1,12 @@
 // needs: postgresql
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { schemaVersion } from "../../src/adapters/postgres/sheet.ts";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { control, countEffects, start } from "../emulator/emulator-client.ts";
 import { fromNow, listFiles, readFacts, seed, seedExpired } from "./connections.ts";
+import { startCuttingProxy } from "./cutting-proxy.ts";
 import { type Cluster, passwords, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
 import { createHome, type Home, readAnswer, readError, type RunOptions, runQbo, startQbo } from "./qbo-process.ts";
 
@@ -64,7 +66,7 @@ describe("qbo store init", () => {
     expect(second.stdout).toMatch(/is up to date .* nothing was changed/);
     const store = `postgres://keeper@127.0.0.1:${cluster.port}/${database.name}`;
     const answer = readAnswer(await runQbo(["store", "init", "--store", store, "--json"], options));
-    expect(answer).toMatchObject({ store, outcome: "current", version: 1 });
+    expect(answer).toMatchObject({ store, outcome: "current", version: schemaVersion });
     expect(`${first.stdout}${first.stderr}${second.stdout}`).not.toContain(passwords.keeper);
   });
 
@@ -327,4 +329,27 @@ test("qbo refresh --all waits for a server that restarts, and no connection fail
   expect(readAnswer(ended)).toMatchObject({ refreshed: count, unchanged: 0, failed: 0 });
   expect(ended.stderr.split("Waiting up to").length - 1).toBe(1);
   expect(await countEffects(scene.emulator)).toMatchObject({ refreshes: count, rejectedRefreshes: 0 });
+});
+
+test("a journal of the whole team does not travel for the sake of one connection", async () => {
+  const { one, database } = await openScene();
+  await seed(one, 2);
+  const [found] = await database.query("SELECT id FROM qbo.connection WHERE name = 'c2'");
+  const connection = String(found?.["id"]);
+  await database.query(
+    `INSERT INTO qbo.event (connection, line) SELECT '${connection}', replace(line, 'imported', 'refreshed')
+      FROM (SELECT line FROM qbo.event WHERE connection = '${connection}') AS known, generate_series(1, 20000)`,
+  );
+  const proxy = await startCuttingProxy(cluster.port);
+  onTestFinished(proxy.close);
+  const address = (one.env?.["QBO_STORE"] ?? "").replace(`:${cluster.port}/`, `:${proxy.port}/`);
+  const through = { ...one, env: { QBO_STORE: address } };
+  const measure = async (...args: string[]) => {
+    const before = proxy.countAnswered();
+    const { exitCode, stdout } = await runQbo(args, through);
+    return { exitCode, stdout, isShort: proxy.countAnswered() - before < 200_000 };
+  };
+  expect(await measure("history", "c1")).toMatchObject({ exitCode: 0, isShort: true });
+  expect(await measure("history")).toMatchObject({ isShort: true, stdout: expect.stringContaining("19952 earlier") });
+  expect(await measure("doctor", "c1", "--offline")).toMatchObject({ exitCode: 0, isShort: true });
 });

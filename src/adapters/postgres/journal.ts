@@ -1,7 +1,9 @@
 import { decodeJournalLine, encodeJournalLine } from "../../core/journal-line.ts";
+import { fitsQuery } from "../../core/journal-query.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { Journal } from "../../core/store-ports.ts";
 import { assertReady } from "./facts.ts";
+import { countLines, selectLines } from "./journal-sql.ts";
 import type { Team } from "./secret-row.ts";
 
 export interface TeamJournalOptions {
@@ -25,10 +27,20 @@ export function createTeamJournal(team: Team, { clock, host, pid }: TeamJournalO
           SELECT number FROM qbo.event WHERE connection = $1 ORDER BY number DESC OFFSET ${mostEvents} LIMIT 100)`;
       await database.query(sql, [event.connection ?? "", line]);
     },
-    async read() {
+    async read(...queries) {
       await assertReady(team);
-      const rows = await database.query("SELECT line FROM qbo.event ORDER BY number");
-      return rows.flatMap(({ line }) => (typeof line === "string" ? (decodeJournalLine(line.trimEnd()) ?? []) : []));
+      const { sql, values } = selectLines(queries);
+      const rows = await database.query(sql, values);
+      const events = rows.flatMap(({ line }) =>
+        typeof line === "string" ? (decodeJournalLine(line.trimEnd()) ?? []) : [],
+      );
+      return events.filter((event) => queries.some((query) => fitsQuery(event, query)));
+    },
+    async count(query) {
+      await assertReady(team);
+      const { sql, values } = countLines(query);
+      const [row] = await database.query(sql, values);
+      return Number(row?.["count"] ?? 0);
     },
     async forget(connection) {
       await assertReady(team);

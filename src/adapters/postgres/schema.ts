@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Sealer } from "../../core/sealer.ts";
 import type { StoreInit } from "../../core/team-store.ts";
 import type { Database, Session } from "./database.ts";
+import { eventKind, eventTime } from "./journal-sql.ts";
 import { assertSameKey, readAnySheet, sheetColumns } from "./sheet.ts";
 
 /**
@@ -25,6 +26,8 @@ export const migrations: readonly string[] = [
      line text NOT NULL
    );
    CREATE INDEX event_by_connection ON qbo.event (connection, number);`,
+  `CREATE INDEX event_by_kind ON qbo.event (${eventKind}, number);
+   CREATE INDEX event_by_time ON qbo.event (${eventTime});`,
 ];
 
 /** What another role needs, and no more, to share the store. The owner of the tables grants it. */

@@ -14,7 +14,7 @@ export interface Sheet {
 type Row = Awaited<ReturnType<Session["query"]>>[number];
 
 /** The version of the schema that this qbo works with. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** What `readSheet` needs of a row; the table is called `store` in the query. */
 export const sheetColumns = "store.version, store.salt, store.key_id";

@@ -46,6 +46,8 @@ export interface RawInput {
 
 /** Writes parts of an answer to stdout at once, for commands whose answer grows. */
 export interface Output {
+  /** Whether --json was given. */
+  readonly isForProgram: boolean;
   /** A JSON document on a line of its own, whether or not --json was given. */
   document(value: unknown): void;
   /** One of two faces, as --json says. */

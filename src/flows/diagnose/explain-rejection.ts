@@ -4,6 +4,7 @@ import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import { formatAdvice, summarize } from "./causes.ts";
 import type { CauseSubject } from "./cause.ts";
+import { readEvidence } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import { traceLineage, type Lineage } from "./lineage.ts";
 import { rankFindings } from "./verdict.ts";
@@ -29,7 +30,7 @@ export async function explainRejection(
   const blank = { tokenAfter: null, intuitTid: null, detail: null };
   const rejection = { event: "refresh-rejected", outcome: "rejected", tokenBefore: stored, ...blank } as const;
   const events = [
-    ...(await world.journal.read()),
+    ...(await readEvidence(world.journal, [facts], now)),
     { ...rejection, at: now, connection: facts.id, host: hostname, pid },
   ];
   const [first] = rankFindings([

@@ -15,7 +15,7 @@ export interface Lineage {
 }
 
 /** So many connections rejected within so many milliseconds look like an outage. */
-const wave = { connections: 3, within: 10 * minute };
+export const wave = { connections: 3, within: 10 * minute };
 
 const sentCodes = (events: readonly JournalEvent[]) =>
   events.filter(({ event, outcome }) => event === "code-exchanged" && outcome !== "not-sent");
@@ -137,13 +137,18 @@ function findAbandonedStart(own: readonly JournalEvent[]): JournalEvent | undefi
 
 /** Several connections rejected within minutes, and nothing accepted in between (Intuit, FAQ: an outage may answer `invalid_grant`). */
 function findWave({ events, id }: Lineage): Finding | undefined {
-  const last = events.findLast((event) => event.connection === id && isRejection(event));
+  const last = findLastRejection(events, id);
   if (!last || !wasRejected(events, id)) return undefined;
   const near = events.filter(({ at, connection }) => connection !== null && Math.abs(at - last.at) <= wave.within);
   const rejected = new Set(near.filter(isRejection).map(({ connection }) => connection));
   if (rejected.size < wave.connections || near.some(({ event }) => event === "refreshed")) return undefined;
   const evidence = `${rejected.size} different connections were rejected within minutes of ${formatMoment(last.at)}, and none was accepted.`;
   return { cause: "service-outage", confidence: "likely", evidence };
+}
+
+/** When Intuit last rejected the connection's refresh token. */
+export function findLastRejection(events: readonly JournalEvent[], id: string): JournalEvent | undefined {
+  return events.findLast((event) => event.connection === id && isRejection(event));
 }
 
 const answerNames = new Set<string>(["refreshed", "refresh-rejected", "refresh-unconfirmed", "imported"]);

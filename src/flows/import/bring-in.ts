@@ -99,15 +99,13 @@ async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
 async function isProved(world: ImportDoors, previous: ConnectionFacts | undefined): Promise<boolean> {
   if (!previous || previous.rejection !== null) return false;
   if (previous.lastRefresh?.outcome === "ok") return true;
-  const events = await world.journal.read();
-  const arrival = events.findLast(
-    ({ connection, event, outcome }) => connection === previous.id && outcome === "ok" && arrivals.has(event),
-  );
+  const events = await world.journal.read({ connection: previous.id, events: arrivals });
+  const arrival = events.findLast(({ outcome }) => outcome === "ok");
   return arrival !== undefined && arrival.event !== "imported";
 }
 
 /** What brings tokens in. */
-const arrivals: ReadonlySet<string> = new Set(["imported", "code-exchanged", "refreshed"]);
+const arrivals = ["imported", "code-exchanged", "refreshed"] as const;
 
 interface Kept {
   previous: ConnectionFacts | undefined;

@@ -1,4 +1,5 @@
 import { hasCode } from "../../core/errors.ts";
+import { pickEvents } from "../../core/journal-query.ts";
 import type { FactsStore, Journal } from "../../core/store-ports.ts";
 import type { FindTeam } from "./reach.ts";
 
@@ -31,9 +32,16 @@ export function createSharedJournal({ own, ownFacts, findTeam }: SharedJournalPa
         await own.append(event);
       }
     },
-    async read() {
-      const [mine, theirs = []] = [await own.read(), await (await openTeam())?.read()];
-      return theirs.length === 0 ? mine : [...mine, ...theirs].toSorted((a, b) => a.at - b.at);
+    async read(...queries) {
+      const [mine, theirs = []] = [await own.read(...queries), await (await openTeam())?.read(...queries)];
+      if (theirs.length === 0) return mine;
+      return pickEvents(
+        [...mine, ...theirs].toSorted((a, b) => a.at - b.at),
+        queries,
+      );
+    },
+    async count(query) {
+      return (await own.count(query)) + ((await (await openTeam())?.count(query)) ?? 0);
     },
     async forget(connection) {
       await own.forget(connection);

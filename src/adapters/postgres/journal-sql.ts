@@ -1,0 +1,56 @@
+import { formatInstant, second, type Instant } from "../../core/instant.ts";
+import type { EventQuery } from "../../core/journal-query.ts";
+
+/*
+ * A line of the journal holds its event and its time as text. Within the text of another field their quotes would be escaped, so what
+ * these patterns find is theirs. Indexes are made of both: they must stay as they are.
+ */
+export const eventKind = `(substring(line from '"event":"([^"]*)"') COLLATE "C")`;
+export const eventTime = `(substring(line from '"at":"([^"]*)"') COLLATE "C")`;
+
+interface Statement {
+  sql: string;
+  values: unknown[];
+}
+
+/** The lines that any of the queries asks for, perhaps with others of the same second, the oldest first. */
+export function selectLines(queries: readonly EventQuery[]): Statement {
+  const values: unknown[] = [];
+  const parts = queries.map((query) => {
+    const limit = query.limit === undefined ? "" : ` ORDER BY number DESC LIMIT ${bind(values, query.limit)}`;
+    return `(SELECT number FROM qbo.event${describeWhere(query, values)}${limit})`;
+  });
+  return { sql: `SELECT line FROM qbo.event WHERE number IN (${parts.join(" UNION ")}) ORDER BY number`, values };
+}
+
+/** How many a query asks for, its limit aside. */
+export function countLines(query: EventQuery): Statement {
+  const values: unknown[] = [];
+  return { sql: `SELECT count(*) AS count FROM qbo.event${describeWhere(query, values)}`, values };
+}
+
+function describeWhere(query: EventQuery, values: unknown[]): string {
+  const { connection, isUnnamed, environment, clientIds, realmId, events, since, until } = query;
+  const conditions = [
+    connection === undefined ? "" : `connection = ${bind(values, connection)}`,
+    isUnnamed === undefined ? "" : "connection = ''",
+    environment === undefined ? "" : `split_part(connection, '/', 1) = ${bind(values, environment)}`,
+    clientIds === undefined ? "" : `split_part(connection, '/', 2) = ANY(${bind(values, clientIds)})`,
+    realmId === undefined ? "" : `split_part(connection, '/', 3) = ${bind(values, realmId)}`,
+    events === undefined ? "" : `${eventKind} = ANY(${bind(values, events)})`,
+    since === undefined ? "" : `${eventTime} >= ${bind(values, writeSecond(since))}`,
+    until === undefined ? "" : `${eventTime} < ${bind(values, writeSecond(until + second))}`,
+  ].filter((condition) => condition !== "");
+  return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+}
+
+/** The beginning that all times of this second have in common: with their fractions they are in no order as text. */
+function writeSecond(at: Instant): string {
+  return formatInstant(Math.floor(at / second) * second).replace(/Z$/, "");
+}
+
+/** The place of a value in the statement. */
+function bind(values: unknown[], value: unknown): string {
+  values.push(value);
+  return `$${values.length}`;
+}
