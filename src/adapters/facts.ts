@@ -2,7 +2,8 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:f
 import { join, sep } from "node:path";
 import { createFactsDecoder, encodeFacts, type FactsDecoder } from "../core/connection-record.ts";
 import { isConnectionName } from "../core/connection-name.ts";
-import type { ConnectionFacts } from "../core/connection.ts";
+import type { ConnectionFacts, ConnectionId } from "../core/connection.ts";
+import { identifyDamaged } from "../core/damaged-identity.ts";
 import { QboError, asQboError, hasCode } from "../core/errors.ts";
 import type { DamagedFacts, FactsStore } from "../core/store-ports.ts";
 import { makePrintable } from "../core/printable.ts";
@@ -43,7 +44,8 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
   const survey = () => {
     const buffer = Buffer.allocUnsafeSlow(usualSize);
     const read = (path: string) => readIfPresentInto(buffer, path);
-    return surveyFolder(folder, (name) => loadRecord({ path: locate(name), name, decode }, read));
+    const load = (name: string) => loadRecord({ path: locate(name), name, decode }, read);
+    return surveyFolder(folder, load, (name) => identify(locate(name)));
   };
 
   return {
@@ -96,7 +98,11 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
 }
 
 /** Every record of the folder, by name: those that can be read, and why the others cannot. Hidden files are temporary ones. */
-function surveyFolder(folder: string, load: (name: string) => ConnectionFacts | undefined) {
+function surveyFolder(
+  folder: string,
+  load: (name: string) => ConnectionFacts | undefined,
+  identifyRecord: (name: string) => ConnectionId | null,
+) {
   const files = withFile(folder, () => unless(["ENOENT"], () => readdirSync(folder)) ?? []);
   const names = files
     .filter((file) => file.endsWith(extension) && !file.startsWith("."))
@@ -111,10 +117,15 @@ function surveyFolder(folder: string, load: (name: string) => ConnectionFacts | 
       if (found) facts.push(found);
     } catch (error) {
       if (!hasCode(error, "STORE_CORRUPT")) throw error;
-      damaged.push({ name: makePrintable(name, 80), error });
+      damaged.push({ name: makePrintable(name, 80), id: identifyRecord(name), error });
     }
   }
   return { facts, damaged };
+}
+
+/** Whose damaged record lies there. */
+function identify(path: string): ConnectionId | null {
+  return identifyDamaged(withFile(path, () => readIfPresent(path)) ?? "");
 }
 
 /** As `readIfPresent`, in fewer calls of the system: for thousands of small files, one after the other. */
@@ -147,7 +158,9 @@ function decodeRecord(text: string, { path, name, decode }: Reading): Connection
     const found = asQboError(error);
     if (found === undefined) throw error;
     throw new QboError(found.code, `${found.message} It lies in ${path}.`, {
-      hint: found.hint ?? `Mend the file, or move it away and sign in again: qbo login --name ${name}`,
+      hint:
+        found.hint ??
+        `Mend the file, or put it aside as ${name}${extension}.damaged and sign in to that company again: qbo login --name ${name}`,
       details: { connection: name },
       cause: found,
     });

@@ -177,7 +177,7 @@ function isWebAddress(text: string): boolean {
 }
 
 /** Neither empty nor with the separator of `formatConnectionId` in it. */
-function isIdentityPart(text: string): boolean {
+export function isIdentityPart(text: string): boolean {
   return text !== "" && !text.includes("/");
 }
 

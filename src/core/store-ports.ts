@@ -112,10 +112,12 @@ export interface Rekeying {
   finish(): Promise<void>;
 }
 
-/** A record of which nothing is known but where it lies. */
+/** A record that cannot be used. */
 export interface DamagedFacts {
   /** The name under which it lies, printable. */
   name: string;
+  /** Whose it is, where that can be told for certain. */
+  id: ConnectionId | null;
   /** STORE_CORRUPT, naming the file and what to do about it. */
   error: QboError;
 }

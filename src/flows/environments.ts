@@ -46,7 +46,10 @@ export async function resolveEnvironment(world: Doors, settings: Settings, name:
  * that the environment did not have when its connections were made.
  */
 async function assertUnmoved(world: Pick<World, "facts">, name: string, endpoints: Endpoints): Promise<void> {
-  const earlier = (await world.facts.list()).filter(({ environment }) => environment === name);
+  const { facts, damaged } = await world.facts.survey();
+  const earlier = facts.filter(({ environment }) => environment === name);
+  const suspect = damaged.find(({ id }) => id === null || id.startsWith(`${name}/`));
+  if (earlier.length === 0 && suspect) throw suspect.error;
   const recorded = earlier.flatMap((facts) => listOrigins(facts.endpoints));
   const moved = listOrigins(endpoints).find((origin) => recorded.length > 0 && !recorded.includes(origin));
   if (moved === undefined) return;

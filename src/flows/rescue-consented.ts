@@ -24,7 +24,7 @@ export async function keepConsentedAside(
   { client, tokens }: { client: Client; tokens: Tokens },
 ): Promise<{ place: string; name: string } | undefined> {
   try {
-    const facts = (await world.facts.list()).find((known) => known.id === id);
+    const facts = (await world.facts.survey()).facts.find((known) => known.id === id);
     if (!facts) return undefined;
     const place = await world.rescue.write(id, sealByToken(new Secret(encodeTokens(tokens)), client.secret));
     await world.facts.update(facts.name, (current) => ({ ...current, isPending: true }));

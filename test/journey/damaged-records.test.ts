@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { CheckReport } from "../../src/flows/diagnose/examine.ts";
@@ -113,5 +113,80 @@ describe("a damaged record", () => {
     expect(other.exitCode).toBe(0);
     expect(findCheck(other.json<Report>(), "store-access")).toMatchObject({ status: "warn" });
     expect((await qbo("doctor", "c2", "--offline", "--json")).exitCode).toBe(7);
+  });
+});
+
+describe("a sign-in or an import beside a damaged record", () => {
+  /** Three connections, of which the second has a record with an odd field: whose it is can be read all the same. */
+  async function startOdd() {
+    const intuit = await startEmulatedIntuit();
+    await intuit.bringIn(3);
+    const path = join(intuit.world.paths.connections, "c2.json");
+    const record: { realmId: string; clientId: string } = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify({ ...record, connectedAt: "yesterday" }));
+    return { ...intuit, path, record };
+  }
+  const entry = (realmId: string, more = {}) =>
+    JSON.stringify({ environment: "emulator", realmId, refreshToken: "r".repeat(50), ...more });
+
+  it("goes on, with a warning, when the record is another connection's for certain", async () => {
+    const { qbo, world, record, realms } = await startOdd();
+    world.stdin = entry("9130350000000077", { name: "another" });
+    const imported = await qbo("import", "--stdin", "--no-refresh", "--json");
+    expect([imported.exitCode, imported.stderr]).toEqual([0, expect.stringContaining("c2.json")]);
+    const signedIn = await qbo("login", "--env", "emulator", "--json");
+    expect([signedIn.exitCode, signedIn.stderr]).toEqual([
+      0,
+      expect.stringContaining(`It is the record of the company ${record.realmId}, which is left alone.`),
+    ]);
+    expect(signedIn.json()).toMatchObject({ connection: { realmId: realms[0] }, reconnected: false });
+  });
+
+  it("is refused when the record is its own, and no second one comes about", async () => {
+    const { qbo, world, record } = await startOdd();
+    world.stdin = entry(record.realmId, { name: "another", clientId: record.clientId });
+    const refused = (await qbo("import", "--stdin", "--no-refresh", "--json")).error();
+    expect(refused).toMatchObject({
+      code: "STORE_CORRUPT",
+      message: expect.stringContaining("must not be two of one"),
+    });
+    const { connections } = (await qbo("status", "--json")).json<{ connections: { name: string }[] }>();
+    expect(connections.map(({ name }) => name).toSorted()).toEqual(["c1", "c3"]);
+  });
+
+  it("takes no damaged record's name", async () => {
+    const { qbo, world, path } = await startOdd();
+    const before = readFileSync(path, "utf8");
+    world.stdin = entry("9130350000000077", { companyName: "C2" });
+    const { results } = (await qbo("import", "--stdin", "--no-refresh", "--json")).json<{ results: object[] }>();
+    expect(results).toMatchObject([{ connection: "c2-2", outcome: "imported" }]);
+    expect(readFileSync(path, "utf8")).toBe(before);
+  });
+
+  it("goes on to a connection that has a record, whosever the damaged one is", async () => {
+    const { qbo, world, signIn, realms } = await startEmulatedIntuit();
+    await signIn(undefined, "--name", "acme");
+    writeFileSync(join(world.paths.connections, "broken.json"), "{");
+    const again = await qbo("login", "acme", "--json");
+    expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining("broken.json")]);
+    expect(again.json()).toMatchObject({ connection: { name: "acme", realmId: realms[0] }, reconnected: true });
+    const { results } = (await qbo("refresh", "acme", "--json")).json<{ results: object[] }>();
+    expect(results).toMatchObject([{ outcome: "refreshed" }]);
+  });
+
+  it("is possible again on the way that the refusal names", async () => {
+    const { qbo, world, path, record, signIn } = await startOdd();
+    writeFileSync(path, "{");
+    world.stdin = entry("9130350000000077");
+    const refused = (await qbo("import", "--stdin", "--no-refresh", "--json")).error();
+    expect(refused.message).toContain(path);
+    expect(refused.hint).toContain(
+      "put it aside as c2.json.damaged and sign in to that company again: qbo login --name c2",
+    );
+    renameSync(path, `${path}.damaged`);
+    expect((await qbo("import", "--stdin", "--no-refresh", "--json")).exitCode).toBe(0);
+    const again = await signIn(record.realmId, "--name", "c2", "--json");
+    expect(again.json()).toMatchObject({ connection: { name: "c2", realmId: record.realmId } });
+    expect((await qbo("token", "c2")).exitCode).toBe(0);
   });
 });

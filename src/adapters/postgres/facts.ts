@@ -1,8 +1,9 @@
 import { isConnectionName } from "../../core/connection-name.ts";
 import { decodeFacts, encodeFacts } from "../../core/connection-record.ts";
-import type { ConnectionFacts } from "../../core/connection.ts";
+import { formatConnectionId, type ConnectionFacts, type ConnectionId } from "../../core/connection.ts";
 import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
+import { isRealmId } from "../../core/realm-id.ts";
 import type { DamagedFacts, FactsStore } from "../../core/store-ports.ts";
 import type { Team } from "./secret-row.ts";
 import { readSheet, sheetColumns } from "./sheet.ts";
@@ -35,7 +36,7 @@ export function createTeamFacts(team: Team): FactsStore {
   };
   const readRows = async () => {
     await assertReady(team);
-    return database.query('SELECT name, facts FROM qbo.connection ORDER BY name COLLATE "C"');
+    return database.query('SELECT name, id, facts FROM qbo.connection ORDER BY name COLLATE "C"');
   };
 
   return {
@@ -51,7 +52,7 @@ export function createTeamFacts(team: Team): FactsStore {
           facts.push(decode(row["facts"], name));
         } catch (error) {
           if (!hasCode(error, "STORE_CORRUPT")) throw error;
-          damaged.push({ name: makePrintable(name, 80), error });
+          damaged.push({ name: makePrintable(name, 80), id: readId(row["id"]), error });
         }
       }
       return { facts, damaged };
@@ -106,6 +107,13 @@ export function createTeamFacts(team: Team): FactsStore {
 export async function assertReady({ database, text }: Team): Promise<void> {
   const [row] = await database.query(`SELECT ${sheetColumns} FROM qbo.store AS store`);
   readSheet(text, row);
+}
+
+/** The identity that stands beside a record. */
+function readId(value: unknown): ConnectionId | null {
+  const [environment, clientId, realmId, ...more] = typeof value === "string" ? value.split("/") : [];
+  if (!environment || !clientId || !realmId || !isRealmId(realmId) || more.length > 0) return null;
+  return formatConnectionId({ environment, clientId, realmId });
 }
 
 /** Where a record lies that cannot be used, and what to do about it. */

@@ -4,6 +4,7 @@ import { StaleGeneration } from "../../core/failures.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import { ConnectionMoved } from "../connection-moved.ts";
+import { readKnownRecords } from "../known-records.ts";
 import { assertMayRefresh } from "../may-refresh.ts";
 import { recoverRescued } from "../save-renewed.ts";
 import { admitTokens, settleFacts } from "./admit.ts";
@@ -38,7 +39,7 @@ export interface BroughtIn {
 export async function bringIn(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
   const target = await findImportTarget(world, entry, options);
   const { id, settings } = target;
-  const before = (await world.facts.list()).find((facts) => facts.id === id);
+  const before = (await readKnownRecords(world)).find(id);
   const name = before?.store ?? settings.store.value;
   const store = await world.openStore(name);
   try {
@@ -68,14 +69,14 @@ interface Work {
 async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const { entry, options, target, held, store } = work;
   // Looked up again: another process may have brought it in while this one waited.
-  const known = await world.facts.list();
-  const previous = known.find((facts) => facts.id === target.id);
+  const known = await readKnownRecords(world);
+  const previous = known.find(target.id);
   if (previous && previous.store !== store) throw new ConnectionMoved(previous);
   const loaded = await held.load();
   const stored = loaded && previous ? await recoverRescued(world, previous, held, loaded) : loaded;
   const isSame = stored?.refreshToken.secret.equals(entry.refreshToken) ?? false;
   const build = (tokens: Tokens) =>
-    buildFacts({ entry, wantedName: options.name, target, store, known, previous, tokens, now: world.clock.now() });
+    buildFacts({ entry, wantedName: options.name, target, store, previous, tokens, now: world.clock.now(), ...known });
   const hasNothingToProve = async () => !options.refresh || (await isProved(world, previous));
   if (stored && (options.ifAbsent || (isSame && (await hasNothingToProve()))))
     return keepStored(world, { previous, stored, build });

@@ -4,6 +4,7 @@ import { QboError } from "../../core/errors.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
+import type { KnownRecords } from "../known-records.ts";
 import { describeTokens } from "../token-facts.ts";
 import type { ImportTarget } from "./import-target.ts";
 import type { ImportEntry } from "./read-entries.ts";
@@ -26,14 +27,13 @@ export function buildTokens(entry: ImportEntry, generation: number, now: Instant
 }
 
 /** What the facts of a brought-in connection are made of. */
-export interface Ingredients {
+export interface Ingredients extends Pick<KnownRecords, "isNameTaken"> {
   entry: ImportEntry;
   /** The name that was asked for on the command line. */
   wantedName: string | undefined;
   target: ImportTarget;
   /** The store that holds the tokens. */
   store: string;
-  known: readonly ConnectionFacts[];
   previous: ConnectionFacts | undefined;
   tokens: Tokens;
   now: Instant;
@@ -48,19 +48,18 @@ export function buildFacts({
   wantedName,
   target,
   store,
-  known,
+  isNameTaken,
   previous,
   tokens,
   now,
 }: Ingredients): ConnectionFacts {
   const { environment, settings, app, clientId, id } = target;
-  const isTaken = (name: string) => known.some((facts) => facts.name === name);
   return {
     id,
     name:
       previous?.name ??
-      readName(wantedName ?? entry.name, isTaken) ??
-      deriveConnectionName(entry.companyName ?? null, entry.realmId, isTaken),
+      readName(wantedName ?? entry.name, isNameTaken) ??
+      deriveConnectionName(entry.companyName ?? null, entry.realmId, isNameTaken),
     environment: environment.name,
     app: entry.app ?? app?.name ?? settings.app?.value ?? environment.name,
     clientId,

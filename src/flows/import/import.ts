@@ -1,6 +1,7 @@
 import { asQboError, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isObject } from "../../oauth/intuit-answer.ts";
+import { readKnownRecords, warnOfDamaged } from "../known-records.ts";
 import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { bringIn, type BroughtIn, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
@@ -33,6 +34,7 @@ export async function importConnections(
   if (options.store !== undefined) await assertTeamChosen(world, options.store);
   assertOneEntry(values.length, "--name", options.name);
   assertOneEntry(values.length, "--realm", realmId);
+  warnOfDamaged(world, await readKnownRecords(world));
   const results: ImportResult[] = [];
   for (const value of values) {
     if (world.interruption.aborted)

@@ -11,6 +11,7 @@ import { readJsonObject } from "../../oauth/intuit-answer.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { settle } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
+import { readKnownRecords } from "../known-records.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "facts" | "notices">;
 
@@ -100,8 +101,9 @@ const mostTries = 5;
 
 async function nameByCompany(world: Doors, facts: ConnectionFacts): Promise<ConnectionFacts> {
   for (let tries = 1; ; tries += 1) {
-    const others = new Set((await world.facts.list()).map((other) => other.name).filter((name) => name !== facts.name));
-    const name = deriveConnectionName(facts.companyName, facts.realmId, (candidate) => others.has(candidate));
+    const { isNameTaken } = await readKnownRecords(world);
+    const isTaken = (candidate: string) => candidate !== facts.name && isNameTaken(candidate);
+    const name = deriveConnectionName(facts.companyName, facts.realmId, isTaken);
     if (name === facts.name) return facts;
     try {
       await world.facts.rename(facts.name, name);

@@ -16,11 +16,8 @@ export async function findExisting(
 ): Promise<ConnectionFacts | undefined> {
   if (connection === undefined) return undefined;
   const matches = isRealmId(connection)
-    ? (await world.facts.list()).filter(
-        (facts) =>
-          facts.realmId === connection &&
-          (environment ?? facts.environment) === facts.environment &&
-          (app ?? facts.app) === facts.app,
+    ? (await listOfRealm(world, connection)).filter(
+        (facts) => (environment ?? facts.environment) === facts.environment && (app ?? facts.app) === facts.app,
       )
     : [isConnectionName(connection) ? await world.facts.read(connection) : undefined].filter(
         (facts) => facts !== undefined,
@@ -38,4 +35,12 @@ export async function findExisting(
     });
   }
   return facts;
+}
+
+/** Throws STORE_CORRUPT when a damaged record may be one of these. */
+async function listOfRealm(world: Pick<World, "facts">, realmId: string): Promise<ConnectionFacts[]> {
+  const { facts, damaged } = await world.facts.survey();
+  const suspect = damaged.find(({ id }) => id === null || id.endsWith(`/${realmId}`));
+  if (suspect) throw suspect.error;
+  return facts.filter((known) => known.realmId === realmId);
 }

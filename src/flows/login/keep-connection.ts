@@ -8,6 +8,7 @@ import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { settle } from "../book-keeping.ts";
 import { keepClientSecret } from "../client-secret.ts";
+import { readKnownRecords, type KnownRecords } from "../known-records.ts";
 import { keepConsentedAside } from "../rescue-consented.ts";
 import { releaseClientSecret } from "../release-client-secret.ts";
 import { describeTokens, followTokens } from "../token-facts.ts";
@@ -58,9 +59,9 @@ async function storeFresh(
   return store.exclusively(
     id,
     async (held) => {
-      const known = await world.facts.list();
+      const known = await readKnownRecords(world);
       // Looked up again: while the person was in the browser, others may have renamed or forgotten it.
-      const earlier = known.find((facts) => facts.id === id) ?? known.find((facts) => facts.id === plan.existing?.id);
+      const earlier = known.find(id) ?? known.facts.find((facts) => facts.id === plan.existing?.id);
       const overtaken = Math.max((await findGeneration(held)) ?? 0, earlier?.tokens.generation ?? 0);
       const tokens = buildTokens(grant, overtaken + 1, world.clock.now());
       const pending = buildFacts(plan, {
@@ -69,7 +70,7 @@ async function storeFresh(
         realmId,
         tokens,
         previous: earlier,
-        known,
+        isNameTaken: known.isNameTaken,
         now: world.clock.now(),
       });
       if (earlier) await world.facts.update(earlier.name, (current) => ({ ...current, isPending: true }));
@@ -111,27 +112,25 @@ function buildTokens({ accessToken, refreshToken }: TokenGrant, generation: numb
   return { generation, accessToken, refreshToken: { ...refreshToken, rotatedAt: now } };
 }
 
-interface Ingredients {
+interface Ingredients extends Pick<KnownRecords, "isNameTaken"> {
   id: ConnectionFacts["id"];
   client: Client;
   realmId: string;
   tokens: Tokens;
   previous: ConnectionFacts | undefined;
-  known: readonly ConnectionFacts[];
   now: number;
 }
 
 function buildFacts(
   plan: LoginPlan,
-  { id, client, realmId, tokens, previous, known, now }: Ingredients,
+  { id, client, realmId, tokens, previous, isNameTaken, now }: Ingredients,
 ): ConnectionFacts {
-  const isTaken = (name: string) => known.some((facts) => facts.name === name);
   return {
     id,
     name:
       previous?.name ??
-      findFreeName([plan.name, plan.existing?.name], isTaken) ??
-      deriveConnectionName(null, realmId, isTaken),
+      findFreeName([plan.name, plan.existing?.name], isNameTaken) ??
+      deriveConnectionName(null, realmId, isNameTaken),
     environment: plan.environment.name,
     app: plan.app.name,
     clientId: client.id,

@@ -1,5 +1,5 @@
 import { QboError } from "../../core/errors.ts";
-import type { ConnectionFacts } from "../../core/connection.ts";
+import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
 import type { World } from "../../core/world.ts";
 import { buildAuthorizationUrl } from "../../oauth/authorization-request.ts";
 import type { AuthorizationResponse } from "../../oauth/authorization-response.ts";
@@ -10,6 +10,7 @@ import { openChannel } from "../channel.ts";
 import { confirmCompany } from "./confirm-company.ts";
 import { enrichConnection } from "./enrich.ts";
 import { exchangeCode } from "./exchange.ts";
+import { readKnownRecords, warnOfDamaged } from "../known-records.ts";
 import { keepConnection, type KeptConnection } from "./keep-connection.ts";
 import type { LoginPlan } from "./plan.ts";
 import { nameServerFirst } from "./server-name.ts";
@@ -28,14 +29,23 @@ export async function prepareSignIn(world: World, plan: LoginPlan): Promise<Clie
   announce(world, plan);
   const client = { id: plan.app.clientId, secret: await readAppSecret(world, plan.app) };
   await (await world.openStore(plan.store)).probe({ mayAsk: world.prompter.canAsk });
-  // A record that cannot be read would stop the sign-in after the code was spent.
-  await world.facts.list();
+  await assertRecordsAllow(world, plan, client);
   if (plan.environment.name === "emulator") {
     const channel = await openChannel(world, plan.environment.name);
     const { jwks } = plan.environment.endpoints;
     await channel.ask({ method: "GET", url: jwks, headers: { accept: "application/json" } });
   }
   return client;
+}
+
+/** A damaged record that may be the connection's would stop the sign-in after the code was spent; others are only told of. */
+async function assertRecordsAllow(world: World, { existing, environment }: LoginPlan, client: Client): Promise<void> {
+  const known = await readKnownRecords(world);
+  // Which company a person chooses in the browser nobody knows yet.
+  if (!existing) known.assertAllIdentified();
+  else
+    known.find(formatConnectionId({ environment: environment.name, clientId: client.id, realmId: existing.realmId }));
+  warnOfDamaged(world, known);
 }
 
 function announce(world: World, { environment, app, scopes, existing }: LoginPlan): void {
@@ -111,7 +121,7 @@ const manyConnections = 25;
 
 async function recommendFileStore(world: World, { store }: ConnectionFacts): Promise<void> {
   if (store !== "keychain") return;
-  const count = (await world.facts.list()).filter((facts) => facts.store === store).length;
+  const count = (await world.facts.survey()).facts.filter((facts) => facts.store === store).length;
   if (count < manyConnections) return;
   world.notices.inform(
     `The keychain now holds ${count} connections. For so many, sealed files are faster and need no session: sign the next ones in with --store file.`,

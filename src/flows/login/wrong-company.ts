@@ -19,18 +19,17 @@ export async function assertSameCompany(
   { grant, realmId }: { grant: TokenGrant; realmId: string },
 ): Promise<void> {
   if (expected.realmId === realmId) return;
-  const holder = (await world.facts.list()).find(
-    (facts) =>
-      facts.realmId === realmId &&
-      facts.clientId === client.id &&
-      facts.environment === plan.environment.name &&
-      facts.disconnectedAt === null,
-  );
+  const id = formatConnectionId({ environment: plan.environment.name, clientId: client.id, realmId });
+  const { facts, damaged } = await world.facts.survey();
+  const holder = facts.find((known) => known.id === id && known.disconnectedAt === null);
+  const suspect = damaged.find((each) => each.id === null || each.id === id);
   const fate = holder
     ? `it already is connected as ${holder.name}`
-    : (await giveBack(world, plan, { client, grant, realmId }))
-      ? "that consent was given back"
-      : "that consent could not be given back";
+    : suspect
+      ? `it may be connected as ${suspect.name}, whose record is damaged, so that consent was not given back`
+      : (await giveBack(world, plan, { client, grant, realmId }))
+        ? "that consent was given back"
+        : "that consent could not be given back";
   const who =
     expected.companyName === null ? `the company ${expected.realmId}` : `${expected.companyName} (${expected.realmId})`;
   throw new QboError(

@@ -6,7 +6,7 @@ import type { FindTeam } from "./reach.ts";
 export interface SharedJournalParts {
   own: Journal;
   /** This machine's own connections. */
-  ownFacts: Pick<FactsStore, "list">;
+  ownFacts: Pick<FactsStore, "survey">;
   findTeam: FindTeam;
 }
 
@@ -15,9 +15,9 @@ export interface SharedJournalParts {
  * machine or about none yet, else in the team store, and here again while that cannot be reached, so that the evidence is not lost.
  */
 export function createSharedJournal({ own, ownFacts, findTeam }: SharedJournalParts): Journal {
-  let ownIds: Promise<ReadonlySet<string>> | undefined;
+  let ownIds: Promise<ReadonlySet<string | null>> | undefined;
   const isOwn = async (connection: string) => {
-    ownIds ??= ownFacts.list().then((all) => new Set(all.map(({ id }) => id)));
+    ownIds ??= ownFacts.survey().then(({ facts, damaged }) => new Set([...facts, ...damaged].map(({ id }) => id)));
     return (await ownIds).has(connection);
   };
   const openTeam = async () => (await (await findTeam())?.open())?.journal;
