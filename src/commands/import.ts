@@ -2,8 +2,9 @@ import { QboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { isSealedText, openSealedText } from "../flows/export/passphrase-seal.ts";
 import type { ImportOptions } from "../flows/import/bring-in.ts";
-import { importConnections, type ImportRequest, type ImportResult } from "../flows/import/import.ts";
+import { importConnections, type ImportRequest, type ImportResult, type ImportRun } from "../flows/import/import.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";
+import { writeSameCommand } from "./kit/same-command.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import {
   askSealedPassphrase,
@@ -21,13 +22,13 @@ import {
   usage,
 } from "./options.ts";
 
-export interface ImportCommandOptions extends ImportOptions, Pick<ImportRequest, "realmId"> {
+export interface ImportCommandOptions extends ImportOptions, Pick<ImportRequest, "realmId" | "again"> {
   /** A file; absent for stdin. */
   file: string | undefined;
   passphrase: PassphraseSource;
 }
 
-export const importCommand = defineCommand<ImportCommandOptions, ImportResult[]>({
+export const importCommand = defineCommand<ImportCommandOptions, ImportRun>({
   name: "import",
   group: "Storing and moving",
   summary: "Bring a connection in from elsewhere",
@@ -35,7 +36,7 @@ export const importCommand = defineCommand<ImportCommandOptions, ImportResult[]>
     "Reads what qbo export wrote, JSON (an object, an array, one object per line), the text of a .env file, or what Intuit's OAuth Playground shows, and " +
     "stores the connections in it. Needed are the realm ID and the refresh token; everything else is taken where it is given. Each token is proved by one " +
     "refresh: it works then, and the copy it came from must not be used any more. A stored token that is newer is never replaced, and one that " +
-    "works is not replaced by one that Intuit rejects.",
+    "works is not replaced by one that Intuit rejects. Three rejections in a row look like an outage: it stops then, and marks nothing.",
   options: [
     { flags: "--stdin", description: "read from stdin" },
     { flags: "--file <file>", description: "read from a file" },
@@ -56,9 +57,11 @@ export const importCommand = defineCommand<ImportCommandOptions, ImportResult[]>
   ],
   read: readImportOptions,
   run: bringAllIn,
-  human: formatResults,
-  json: (results) => ({ results: results.map(describeResult) }),
-  exitCode: (results): ExitCode => judgeBulk(results),
+  human: ({ results }, style) => formatResults(results, style),
+  json: ({ results }) => ({ results: results.map(describeResult) }),
+  isOnlyCopy: () => true,
+  endedBy: ({ endedBy }) => endedBy,
+  exitCode: ({ results }): ExitCode => judgeBulk(results),
 });
 
 function readImportOptions(raw: RawInput): ImportCommandOptions {
@@ -78,21 +81,19 @@ function readImportOptions(raw: RawInput): ImportCommandOptions {
     environment: readOption(raw, "env"),
     app: readOption(raw, "app"),
     store: readStoreOption(raw, "store"),
+    again: writeSameCommand("import", raw, ["stdin", "file", "ifAbsent", "name", "realm", "env", "app", "store"]),
   };
 }
 
-async function bringAllIn(
-  world: World,
-  { file, passphrase, ...options }: ImportCommandOptions,
-): Promise<ImportResult[]> {
+async function bringAllIn(world: World, { file, passphrase, ...options }: ImportCommandOptions): Promise<ImportRun> {
   const given = file === undefined ? await world.readStdin() : await world.readFile(file);
   const text = isSealedText(given)
     ? (await openSealedText(given, await askSealedPassphrase(world, passphrase))).reveal()
     : given;
-  const results = await importConnections(world, { ...options, text });
-  const [only, ...others] = results;
-  if (only?.error && others.length === 0) throw only.error;
-  return results;
+  const run = await importConnections(world, { ...options, text });
+  const [only, ...others] = run.results;
+  if (only?.error && others.length === 0 && run.endedBy === null) throw only.error;
+  return run;
 }
 
 function describeResult({ connection, outcome, proven, error }: ImportResult) {

@@ -26,9 +26,9 @@ export async function explainOutage(
 }
 
 /** A rejection that is not believed: whoever acts on the results must not ask anybody to sign in again. */
-export function hideRejection({ name }: ConnectionFacts, { details }: QboError): QboError {
+export function hideRejection({ name }: ConnectionFacts, { details }: QboError, again?: string): QboError {
   return new QboError("SERVICE_SUSPECT", `Intuit rejected the refresh token of ${name}, as it did with others.`, {
-    hint: `It looks like an outage. Try again in 15 minutes: qbo refresh ${name}`,
+    hint: `It looks like an outage. Try again in 15 minutes: ${again ?? `qbo refresh ${name}`}`,
     details,
   });
 }

@@ -181,3 +181,50 @@ describe("where a token is stored already", () => {
     });
   });
 });
+
+describe("an import of many", () => {
+  async function openMany(count: number) {
+    const scene = await openScene();
+    const { connections } = await scene.control("seed", { connections: count });
+    const granted: Json[] = Array.isArray(connections) ? connections : [];
+    const entries = granted.map((entry, index) => ({ environment: "emulator", ...entry, name: `c${index + 1}` }));
+    return { ...scene, entries };
+  }
+  const states = async ({ qbo }: EmulatedIntuit) => {
+    const { connections } = (await qbo("status", "--json")).json<{ connections: { name: string; state: string }[] }>();
+    return Object.fromEntries(connections.map(({ name, state }) => [name, state]));
+  };
+
+  it("takes three rejections in a row for an outage, stops, and condemns nobody", async () => {
+    const scene = await openMany(6);
+    await scene.control("faults", { kind: "outage", as: "invalid-grant", endpoint: "token", count: 0 });
+    const outcome = await bringIn(scene, scene.entries);
+    expect(outcome.exitCode).toBe(6);
+    expect(results(outcome).map(({ error }) => error)).toMatchObject(
+      Array(3).fill({ code: "SERVICE_SUSPECT", hint: expect.stringContaining("qbo import --stdin") }),
+    );
+    expect(outcome.error()).toMatchObject({ code: "SERVICE_SUSPECT", exitCode: 6 });
+    expect(outcome.error().hint).toContain("3 were not tried");
+    expect(await states(scene)).toEqual({ c1: "ready", c2: "ready", c3: "ready" });
+
+    await scene.control("faults", undefined, "DELETE");
+    const again = await bringIn(scene, scene.entries);
+    expect(again.exitCode).toBe(0);
+    expect(results(again)).toMatchObject(Array(6).fill({ outcome: "imported", proven: true }));
+    expect(Object.values(await states(scene))).toEqual(Array(6).fill("ready"));
+  });
+
+  it("believes a few rejections, and more of them once another token was taken", async () => {
+    const scene = await openMany(6);
+    const dead = (index: number) => ({ ...scene.entries[index], refreshToken: `RT1-dead-${index}` });
+    const [, , third, , , sixth] = scene.entries;
+    const outcome = await bringIn(scene, [dead(0), dead(1), third, dead(3), dead(4), sixth]);
+    expect(outcome.exitCode).toBe(8);
+    const rejected = { outcome: "failed", error: { code: "REFRESH_REJECTED" } };
+    const taken = { outcome: "imported", error: null };
+    expect(results(outcome)).toMatchObject([rejected, rejected, taken, rejected, rejected, taken]);
+    expect(await states(scene)).toEqual({
+      ...{ c1: "reconnect", c2: "reconnect", c3: "ready", c4: "reconnect", c5: "reconnect", c6: "ready" },
+    });
+  });
+});

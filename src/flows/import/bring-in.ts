@@ -35,8 +35,11 @@ export interface BroughtIn {
   isReplaced: boolean;
 }
 
+/** How one entry is brought in. */
+export type EntryOptions = ImportOptions & Pick<Proof, "onRejection">;
+
 /** Stores one entry as a connection, unless what is stored already must be kept, and proves it by one refresh. */
-export async function bringIn(world: ImportDoors, entry: ImportEntry, options: ImportOptions): Promise<BroughtIn> {
+export async function bringIn(world: ImportDoors, entry: ImportEntry, options: EntryOptions): Promise<BroughtIn> {
   const target = await findImportTarget(world, entry, options);
   const { id, settings } = target;
   const before = (await readKnownRecords(world)).find(id);
@@ -59,7 +62,7 @@ export async function bringIn(world: ImportDoors, entry: ImportEntry, options: I
 
 interface Work {
   entry: ImportEntry;
-  options: ImportOptions;
+  options: EntryOptions;
   target: ImportTarget;
   held: HeldTokens;
   /** The store that was opened. */
@@ -68,6 +71,7 @@ interface Work {
 
 async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const { entry, options, target, held, store } = work;
+  const { onRejection } = options;
   // Looked up again: another process may have brought it in while this one waited.
   const known = await readKnownRecords(world);
   const previous = known.find(target.id);
@@ -88,11 +92,11 @@ async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const client = options.refresh ? await requireImportClient(world, entry, target) : undefined;
   await held.checkWritable();
   if (client && stored && !isSame)
-    return replaceStored(world, work, { proof: { facts, held, client, stored }, given: tokens });
+    return replaceStored(world, work, { proof: { facts, held, client, stored, onRejection }, given: tokens });
   const admitted =
     isSame && previous && !previous.isPending ? previous : await admitTokens(world, { facts, held, tokens, stored });
   return client
-    ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens })
+    ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens, onRejection })
     : keepUnproved(world, entry, admitted);
 }
 

@@ -2,9 +2,13 @@ import { asQboError, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isObject } from "../../oauth/intuit-answer.ts";
 import { readKnownRecords, warnOfDamaged } from "../known-records.ts";
+import { explainOutage, hideRejection } from "../outage.ts";
+import { markRejected } from "../rejection.ts";
+import { createRejectionRow, type RejectionRow } from "../rejection-row.ts";
 import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { bringIn, type BroughtIn, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
+import type { GivenRejection } from "./prove.ts";
 import { readImportEntry } from "./read-entries.ts";
 import { readImportText } from "./read-text.ts";
 
@@ -20,36 +24,85 @@ export interface ImportRequest extends ImportOptions {
   text: string;
   /** The company, for one entry that does not name it. */
   realmId?: string | undefined;
+  /** The command to try again with. */
+  again: string;
+}
+
+/** What became of an import, also of one that was cut short. */
+export interface ImportRun {
+  results: ImportResult[];
+  /** Why it ended before all entries were tried: CANCELLED, SERVICE_SUSPECT; else null. */
+  endedBy: QboError | null;
 }
 
 /**
- * Brings connections in, one after the other. One that cannot be used stops none of the others.
+ * Brings connections in, one after the other. One that cannot be used stops none of the others, but a row of rejected tokens does: an
+ * outage may answer `invalid_grant` (Intuit, FAQ). Then no connection is marked.
  * @throws USAGE for a text without entries, and for one name or realm ID for several.
  */
 export async function importConnections(
   world: ImportDoors,
-  { text, realmId, ...options }: ImportRequest,
-): Promise<ImportResult[]> {
+  { text, realmId, again, ...options }: ImportRequest,
+): Promise<ImportRun> {
   const values = readImportText(text);
   if (options.store !== undefined) await assertTeamChosen(world, options.store);
   assertOneEntry(values.length, "--name", options.name);
   assertOneEntry(values.length, "--realm", realmId);
   warnOfDamaged(world, await readKnownRecords(world));
   const results: ImportResult[] = [];
+  const row = createRejectionRow<Rejected>();
   for (const value of values) {
-    if (world.interruption.aborted)
-      throw new QboError("CANCELLED", `Interrupted after ${results.length} of ${values.length} entries.`);
-    try {
-      const entry = readImportEntry(value, world.clock.now(), realmId);
-      const { facts, ...rest } = await bringIn(world, entry, options);
-      results.push({ connection: facts.name, ...rest, error: null });
-    } catch (error) {
-      const known = asQboError(error);
-      if (!known || known.code === "CANCELLED") throw error;
-      results.push({ connection: guessName(value), outcome: "failed", proven: false, isReplaced: false, error: known });
+    if (world.interruption.aborted || row.isSuspicious()) break;
+    const { result, rejection } = await bringOne(world, value, { ...options, realmId });
+    if (result.error?.code === "CANCELLED") {
+      if (world.interruption.aborted) break;
+      throw result.error;
     }
+    results.push(result);
+    if (rejection) row.add({ ...rejection, result });
+    if (result.proven) row.believe();
+    await markBelieved(world, row);
   }
-  return results;
+  const doubtful = row.end();
+  await markBelieved(world, row);
+  for (const { facts, error, result } of doubtful) result.error = hideRejection(facts, error, again);
+  const untried = values.length - results.length;
+  const rejected = doubtful.map(({ facts }) => facts);
+  if (world.interruption.aborted && untried > 0) return { results, endedBy: explainInterruption(results, untried) };
+  return { results, endedBy: rejected.length > 0 ? await explainOutage(world, rejected, { untried, again }) : null };
+}
+
+/** A rejection with the result that tells of it. */
+type Rejected = GivenRejection & { result: ImportResult };
+
+async function markBelieved(world: ImportDoors, row: RejectionRow<Rejected>): Promise<void> {
+  for (const { facts, error, isStored } of row.takeBelieved()) if (isStored) await markRejected(world, facts, error);
+}
+
+/** What failed is told in the result; what is no failure of this one entry is thrown. */
+async function bringOne(
+  world: ImportDoors,
+  value: unknown,
+  { realmId, ...options }: ImportOptions & Pick<ImportRequest, "realmId">,
+): Promise<{ result: ImportResult; rejection: GivenRejection | undefined }> {
+  let rejection: GivenRejection | undefined;
+  const onRejection = (found: GivenRejection) => void (rejection = found);
+  try {
+    const entry = readImportEntry(value, world.clock.now(), realmId);
+    const { facts, ...rest } = await bringIn(world, entry, { ...options, onRejection });
+    return { result: { connection: facts.name, ...rest, error: null }, rejection };
+  } catch (error) {
+    const known = asQboError(error);
+    if (!known) throw error;
+    const failed = { outcome: "failed", proven: false, isReplaced: false } as const;
+    return { result: { connection: guessName(value), ...failed, error: known }, rejection };
+  }
+}
+
+function explainInterruption({ length: done }: readonly ImportResult[], untried: number): QboError {
+  return new QboError("CANCELLED", `Interrupted after ${done} of ${done + untried} entries.`, {
+    hint: "The same import goes on with those that are left: what was brought in already is kept.",
+  });
 }
 
 function assertOneEntry(count: number, option: string, value: string | undefined): void {

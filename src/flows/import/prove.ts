@@ -7,7 +7,7 @@ import type { Client } from "../../oauth/client.ts";
 import { recordEvent, settle } from "../book-keeping.ts";
 import { explainGivenFailure } from "../given-token.ts";
 import { followGrant, refreshAsClient } from "../perform-refresh.ts";
-import { markRejected } from "../rejection.ts";
+import type { Rejection } from "../rejection-row.ts";
 import { requestRefresh, type RefreshReply } from "../request-refresh.ts";
 import { saveRenewed } from "../save-renewed.ts";
 import { followTokens } from "../token-facts.ts";
@@ -20,21 +20,29 @@ export interface Proof {
   client: Client;
   /** What the store holds. */
   stored: Tokens;
+  /** Told of a rejection, which is for the caller to believe: it may be an outage's. */
+  onRejection(this: void, rejection: GivenRejection): void;
+}
+
+/** Intuit rejected a token that was brought in. */
+export interface GivenRejection extends Rejection {
+  /** Whether it is stored, so that the connection is marked once that is believed. */
+  isStored: boolean;
 }
 
 /**
  * Refreshes the tokens that were stored a moment ago. Answers what came of it; `undefined` when nothing can be said, because Intuit did not
  * answer: the tokens stay as they came then, and a warning tells so.
- * @throws REFRESH_REJECTED, with the connection marked, CLIENT_REJECTED and whatever else Intuit says. Nothing stored is taken away.
+ * @throws REFRESH_REJECTED, CLIENT_REJECTED and whatever else Intuit says. Nothing stored is taken away.
  */
 export async function proveStored(
   world: ImportDoors,
-  { facts, held, client, stored }: Proof,
+  { facts, held, client, stored, onRejection }: Proof,
 ): Promise<Tokens | undefined> {
   try {
     return await refreshAsClient(world, facts, { held, client, current: stored });
   } catch (error) {
-    if (hasCode(error, "REFRESH_REJECTED")) await markRejected(world, facts, error);
+    if (hasCode(error, "REFRESH_REJECTED")) onRejection({ facts, error, isStored: true });
     if (!hasCode(error, "INTUIT_UNREACHABLE", "INTUIT_BUSY", "REFRESH_UNCONFIRMED")) throw error;
     world.notices.warn(
       `${error.message} ${facts.name} was imported, but its token is not proved. To prove it: qbo refresh ${facts.name}`,
@@ -50,13 +58,17 @@ export async function proveStored(
  */
 export async function replaceProved(
   world: ImportDoors,
-  { facts, held, client, stored }: Proof,
+  { facts, held, client, stored, onRejection }: Proof,
   given: Tokens,
 ): Promise<Tokens> {
   const sent = fingerprint(given.refreshToken.secret);
   await recordEvent(world, facts.id, { event: "refresh-started", tokenBefore: sent });
   const reply = await requestRefresh(world, facts, client, given);
-  if (reply.kind !== "granted") throw await noteFailure(world, facts, { reply, given });
+  if (reply.kind !== "granted") {
+    const error = await noteFailure(world, facts, { reply, given });
+    if (error.code === "REFRESH_REJECTED") onRejection({ facts, error, isStored: false });
+    throw error;
+  }
   const renewed = { ...followGrant(given, reply.grant, world.clock.now()), generation: stored.generation + 1 };
   await saveRenewed(world, facts, held, { previous: stored, renewed });
   await settle(world, facts, async () => {
