@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Style } from "../../src/commands/kit/command.ts";
+import { describeConnection } from "../../src/commands/kit/connection-lines.ts";
 import { describeTable } from "../../src/commands/kit/connection-table.ts";
 import { reportConnection, type ConnectionReport } from "../../src/flows/connection-report.ts";
 import { anyFacts, exampleFacts } from "../core/example-facts.ts";
@@ -64,6 +65,26 @@ describe("the table of connections", () => {
   it("cuts nothing where no terminal is", () => {
     const name = "a".repeat(60);
     expect(describeTable([report({ name })], createStyle(100, false))[1]).toContain(name);
+  });
+
+  it.each([
+    ["the refresh token's", 12, 40, /stale +- +12 days +[A-Za-z]/, 0],
+    ["the consent's, and says so, where that is sooner", 60, 12, /stale +- +consent 12 days /, 1],
+    ["the consent's where that of the refresh token is unknown, and may be later", null, 12, /consent 12 days /, 1],
+    ["none where only a distant end of the consent is known", null, 1000, /stale +- +- /, 0],
+  ])("shows the end that comes first: %s", (_whose, refresh, consent, row, remarks) => {
+    const after = (days: number | null) => (days === null ? null : now + days * 86_400_000);
+    const tokens = {
+      ...exampleFacts.tokens,
+      accessTokenExpiresAt: null,
+      refreshTokenExpiresAt: after(refresh),
+      hardExpiresAt: after(consent),
+    };
+    const facts = { ...exampleFacts, disconnectedAt: null, rejection: null, tokens };
+    const found = reportConnection(facts, { now, defaultConnection: undefined, warnWithin: 0 });
+    expect(describeTable([found], createStyle(200, false))[1]).toMatch(row);
+    const lines = describeConnection(found, createStyle(200, false)).join("\n");
+    expect(lines.split("the consent ends first").length - 1).toBe(remarks);
   });
 
   it("shows no expiry of tokens that Intuit would not take", () => {

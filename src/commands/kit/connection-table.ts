@@ -1,4 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
+import type { Instant } from "../../core/instant.ts";
 import { connectionStates, type ConnectionReport } from "../../flows/connection-report.ts";
 import type { Style } from "./command.ts";
 import { paintState } from "./connection-lines.ts";
@@ -12,7 +13,7 @@ import {
   type Column,
   type Narrowing,
 } from "./fit-columns.ts";
-import { createRefreshBars, isUseless } from "./token-lines.ts";
+import { createRefreshBars, findFirstEnd, isUseless } from "./token-lines.ts";
 
 export const groupings = ["environment", "app", "state", "store"] as const;
 export type Grouping = (typeof groupings)[number];
@@ -80,11 +81,7 @@ function layOut(reports: readonly ConnectionReport[], style: Style): Column[] {
       "ACCESS",
       readLeft(({ accessToken }) => accessToken?.expiresIn),
     ),
-    column(
-      "refresh",
-      "REFRESH",
-      readLeft(({ refreshToken }) => refreshToken?.expiresIn),
-    ),
+    column("refresh", "REFRESH", (report) => formatEnd(report, style.now)),
     column("bar", "", () => " ".repeat(barWidth)),
     column("environment", "ENVIRONMENT", ({ environment }) => environment),
     column("company", "COMPANY", ({ companyName, realmId }) => companyName ?? realmId),
@@ -101,6 +98,13 @@ function layOut(reports: readonly ConnectionReport[], style: Style): Column[] {
 function findOnly(reports: readonly ConnectionReport[]): string | undefined {
   const first = reports[0]?.environment;
   return reports.every(({ environment }) => environment === first) ? first : undefined;
+}
+
+/** How long it lasts without a person: the refresh token or, where that ends sooner, the consent. */
+function formatEnd(report: ConnectionReport, now: Instant): string {
+  if (isUseless(report, now)) return "-";
+  const { what, expiresIn } = findFirstEnd(report, now);
+  return what === "consent" ? `consent ${formatLeft(expiresIn)}` : formatLeft(expiresIn);
 }
 
 function formatLeft(seconds: number | null | undefined): string {

@@ -37,7 +37,9 @@ export function describeTokenLife(report: ConnectionReport, style: Style): strin
       missing: "limit unknown until the next refresh",
     },
   ];
-  return [...rows.map((row) => formatRow(row, style)), formatLastRefresh(report, style)];
+  const isConsentFirst = findFirstEnd(report, style.now).what === "consent";
+  const remark = isConsentFirst ? [style.dim("the consent ends first: only a new sign-in prolongs it")] : [];
+  return [...rows.map((row) => formatRow(row, style)), ...remark, formatLastRefresh(report, style)];
 }
 
 /** Whether the tokens' expiries mean nothing: Intuit would not take them, although they have not expired. */
@@ -46,6 +48,24 @@ export function isUseless({ state, refreshToken }: ConnectionReport, now: Instan
   // Of thousands few are so: only of those the times are read.
   if (state !== "reconnect") return false;
   return ![refreshToken.expiresAt, refreshToken.hardExpiresAt].some((end) => hasPassed(end, now));
+}
+
+/** What ends first of a connection, which a person must know: `expiresIn` in seconds, null when unknown. */
+export interface FirstEnd {
+  what: "refresh token" | "consent";
+  expiresIn: number | null;
+}
+
+/**
+ * Whether the refresh token or the consent behind it ends first. An unknown expiry of a refresh token is taken to be as late as Intuit
+ * makes any. The two times are compared as text, which takes no time where there are thousands.
+ */
+export function findFirstEnd({ refreshToken }: ConnectionReport, now: Instant): FirstEnd {
+  const { expiresAt = null, expiresIn = null, hardExpiresAt = null } = refreshToken ?? {};
+  const token: FirstEnd = { what: "refresh token", expiresIn };
+  if (hardExpiresAt === null || (expiresAt !== null && expiresAt <= hardExpiresAt)) return token;
+  const left = secondsUntil(parseInstant(hardExpiresAt) ?? Infinity, now);
+  return expiresIn === null && left * second > fullLife.refresh ? token : { what: "consent", expiresIn: left };
 }
 
 function hasPassed(time: string | null, now: Instant): boolean {
@@ -93,7 +113,7 @@ function divideRoom({ isTerminal, columns }: Style): { barWidth: number; hasMome
 export function createRefreshBars(style: Style, width: number): (report: ConnectionReport) => string {
   const drawn = new Map<number, string>();
   return (report) => {
-    const expiresIn = report.refreshToken?.expiresIn ?? null;
+    const { expiresIn } = findFirstEnd(report, style.now);
     if (expiresIn === null || isUseless(report, style.now)) return " ".repeat(width);
     const days = Math.floor((expiresIn * second) / day);
     const bar = drawn.get(days) ?? drawBar(style.now + expiresIn * second, fullLife.refresh, style, width);
