@@ -8,10 +8,13 @@ import {
   openSync,
   readdirSync,
   realpathSync,
+  statSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { QboError } from "../core/errors.ts";
 import type { ExposedPath } from "../core/machine.ts";
+import { makePrintable } from "../core/printable.ts";
+import { quoteForShell } from "../core/shell-word.ts";
 import { createFile, replaceFile, unless, withFile, withFileAsync } from "./durable-file.ts";
 
 /** What nobody but the owner may do with the files and folders that qbo makes. */
@@ -49,16 +52,31 @@ export function closePath(path: string): void {
   });
 }
 
-/** Makes a file that only its owner can read, unless it is made to be published. Throws USAGE when there is one already. */
+/** Throws USAGE when there is a file of that name already, or no folder for it: a folder that is made for a mistyped name is found by nobody. */
+export async function assertNewFile(path: string): Promise<void> {
+  const folder = dirname(resolve(path));
+  const found = withFile(folder, () => unless(["ENOENT", "ENOTDIR"], () => statSync(folder)));
+  if (!found?.isDirectory())
+    throw new QboError("USAGE", `There is no folder ${makePrintable(folder, 200)} for ${makePrintable(path, 200)}.`, {
+      hint: `Name a file in a folder that exists, or make that one first: mkdir -p ${quoteForShell(folder)}`,
+    });
+  if (withFile(path, () => lstatSync(path, { throwIfNoEntry: false })) !== undefined) throw alreadyThere(path);
+}
+
+/** Makes a file that only its owner can read, unless it is made to be published. Throws as `assertNewFile`. */
 export async function writeNewFile(
   path: string,
   text: string,
   { isPublic = false }: { isPublic?: boolean } = {},
 ): Promise<void> {
+  await assertNewFile(path);
   const isNew = await withFileAsync(path, () => createFile(path, text));
   if (isNew && isPublic) withFile(path, () => chmodSync(path, 0o644));
-  if (isNew) return;
-  throw new QboError("USAGE", `${path} exists already, and is not overwritten.`, { hint: "Name another file." });
+  if (!isNew) throw alreadyThere(path);
+}
+
+function alreadyThere(path: string): QboError {
+  return new QboError("USAGE", `${path} exists already, and is not overwritten.`, { hint: "Name another file." });
 }
 
 /** Replaces a file whole, or makes it, readable by its owner only. */

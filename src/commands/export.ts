@@ -101,6 +101,7 @@ async function writeOut(world: World, options: ExportCommandOptions): Promise<Ex
     : [await chooseConnection(world, choice)];
   if (targets.length === 0)
     throw new QboError("NOT_CONNECTED", "There is no connection to export.", { hint: "See: qbo status" });
+  if (output !== undefined) await (await world.machine()).assertNewFile(output);
   await confirmExport(world, targets, options);
   const passphrase = plain ? undefined : await chooseNewPassphrase(world, options.passphrase);
   const { text, copies } = await exportConnections(world, targets, {

@@ -68,7 +68,9 @@ export interface Machine {
   listHiddenConnections(): Promise<string[]>;
   /** The words with which this very program is run: those of Node.js and of the program's file. */
   findProgram(): string[];
-  /** Makes a file that only its owner can read, unless it is made to be published. Throws USAGE when there is one. */
+  /** Throws USAGE when there is a file of that name already, or no folder that could hold one. */
+  assertNewFile(path: string): Promise<void>;
+  /** Makes a file that only its owner can read, unless it is made to be published. Throws as `assertNewFile`; makes no folder. */
   writeNewFile(path: string, text: string, options?: { isPublic?: boolean }): Promise<void>;
   /** Replaces a file whole, or makes it, readable by its owner only. */
   replaceFile(path: string, text: string): Promise<void>;

@@ -4,7 +4,13 @@ import { inspectExtraAuthorities } from "../adapters/http/extra-authorities.ts";
 import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";
 import { findPaths, type Paths } from "../adapters/paths.ts";
-import { closePath, listExposedPaths, replaceNamedFile, writeNewFile } from "../adapters/private-files.ts";
+import {
+  assertNewFile,
+  closePath,
+  listExposedPaths,
+  replaceNamedFile,
+  writeNewFile,
+} from "../adapters/private-files.ts";
 import { findPortHolder } from "../adapters/port-holder/find-port-holder.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Clock } from "../core/ports.ts";
@@ -34,6 +40,7 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
       return [...hidden.facts, ...hidden.damaged].map(({ name }) => name);
     },
     findProgram: () => [process.execPath, process.argv[1] ?? ""],
+    assertNewFile,
     writeNewFile,
     replaceFile: replaceNamedFile,
   };

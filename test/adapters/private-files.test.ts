@@ -83,6 +83,6 @@ describe("a new file", () => {
     const page = join(folder, "page.html");
     await writeNewFile(page, "for a web server", { isPublic: true });
     expect(statSync(page).mode & 0o777).toBe(0o644);
-    await expect(writeNewFile(join(path, "below"), "x")).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
+    await expect(writeNewFile(join(path, "below"), "x")).rejects.toMatchObject({ code: "USAGE" });
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startEmulatedIntuit, type EmulatedIntuit } from "../world/emulated-intuit.ts";
@@ -112,10 +112,6 @@ describe("qbo export", () => {
       [/once more/, passphrase],
     );
     expect((await qbo("export", "acme")).stdout).toMatch(/^eyJ/);
-    world.script.answers.push([/^Export/, true], [/Choose/, passphrase], [/once more/, `${passphrase}!`]);
-    expect((await qbo("export", "acme", "--json")).error()).toMatchObject({ code: "USAGE" });
-    world.script.answers.push([/^Export/, true], [/Choose/, "too short"]);
-    expect((await qbo("export", "acme", "--json")).error().message).toContain("12 characters");
     world.script.answers.push([/^Export acme .* in plain text/, false]);
     expect((await qbo("export", "acme", "--plain", "--json")).error()).toMatchObject({ code: "CANCELLED" });
     world.script.answers.push([/^Export 1 connections\. Type their number/, "2"]);
@@ -123,6 +119,35 @@ describe("qbo export", () => {
     expect(world.script.answers).toEqual([]);
     const { events } = (await qbo("history", "--json")).json<{ events: Json[] }>();
     expect(events.filter(({ event }) => event === "exported")).toHaveLength(1);
+  });
+
+  it("asks for a mistyped passphrase again, three times in all", async () => {
+    const { qbo, world } = await openScene();
+    world.script.isAttended = true;
+    const [mistyped, short] = [[/once more/, `${passphrase}!`] as const, [/Choose/, "too short"] as const];
+    world.script.answers.push([/^Export/, true], short, [/Choose/, passphrase], mistyped);
+    world.script.answers.push([/Choose/, passphrase], [/once more/, passphrase]);
+    const exported = await qbo("export", "acme");
+    expect(exported).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^eyJ/) });
+    expect(exported.stderr).toContain("12 characters");
+    expect(exported.stderr).toContain("The two passphrases differ.");
+    world.script.answers.push([/^Export/, true], short, short, [/Choose/, passphrase], mistyped);
+    expect((await qbo("export", "acme", "--json")).error()).toMatchObject({
+      code: "USAGE",
+      message: "The two passphrases differ.",
+    });
+    expect(world.script.answers).toEqual([]);
+  });
+
+  it("makes no folder for a mistyped file, and says so before it asks anything", async () => {
+    const { qbo, world } = await openScene();
+    world.script.isAttended = true;
+    const folder = join(world.folder, "bakcup");
+    const refused = (await qbo("export", "acme", "--output", join(folder, "acme.jwe"), "--json")).error();
+    expect(refused).toMatchObject({ code: "USAGE", message: expect.stringContaining(`no folder ${folder}`) });
+    expect(refused.hint).toContain(`mkdir -p ${folder}`);
+    expect(world.script.asked).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
   });
 
   it.each<[string[], string]>([

@@ -1,4 +1,4 @@
-import { QboError } from "../../core/errors.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import { readOption, readSwitch, usage } from "../options.ts";
@@ -28,19 +28,45 @@ export function readPassphraseSource(raw: RawInput): PassphraseSource {
 
 type Doors = Pick<World, "prompter" | "readStdin" | "readFile">;
 
-/** A passphrase for something new: typed twice, or from its source. @throws USAGE when it is too short, or the two differ. */
-export async function chooseNewPassphrase(world: Doors, source: PassphraseSource): Promise<Secret> {
-  const passphrase = (await readGiven(world, source)) ?? (await askPassphrase(world, "Choose a passphrase"));
-  if (passphrase.reveal().length < fewestCharacters) {
-    throw usage(
-      `The passphrase is shorter than ${fewestCharacters} characters.`,
-      "Choose a longer one: several words, or what a password manager makes.",
-    );
+/** How often a person may type a new one: who mistypes three times wants to look at the keyboard first. */
+const mostTries = 3;
+
+/**
+ * A passphrase for something new: from its source, or typed twice, and asked for again where it cannot be used.
+ * @throws USAGE when it is too short, or the two differ, at the last try.
+ */
+export async function chooseNewPassphrase(
+  world: Doors & Pick<World, "notices">,
+  source: PassphraseSource,
+): Promise<Secret> {
+  const given = await readGiven(world, source);
+  if (given) {
+    assertLongEnough(given);
+    return given;
   }
-  const isTyped = !source.stdin && source.file === undefined;
-  if (isTyped && !passphrase.equals(await world.prompter.askSecret("The same passphrase once more")))
-    throw usage("The two passphrases differ.", "Type the same one twice.");
-  return passphrase;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await typeNewPassphrase(world);
+    } catch (error) {
+      if (!hasCode(error, "USAGE") || tries === mostTries) throw error;
+      world.notices.warn(`${error.message} ${error.hint ?? ""}`);
+    }
+  }
+}
+
+async function typeNewPassphrase(world: Doors): Promise<Secret> {
+  const passphrase = await askPassphrase(world, "Choose a passphrase");
+  assertLongEnough(passphrase);
+  if (passphrase.equals(await world.prompter.askSecret("The same passphrase once more"))) return passphrase;
+  throw usage("The two passphrases differ.", "Type the same one twice.");
+}
+
+function assertLongEnough(passphrase: Secret): void {
+  if (passphrase.reveal().length >= fewestCharacters) return;
+  throw usage(
+    `The passphrase is shorter than ${fewestCharacters} characters.`,
+    "Choose a longer one: several words, or what a password manager makes.",
+  );
 }
 
 /** The passphrase of something that is sealed. */
