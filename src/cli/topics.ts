@@ -168,6 +168,10 @@ const configTopic: readonly Block[] = [
     ["redirectUri", "https://localhost:8722/callback, unless set"],
     ["minValidity", "seconds that a token of qbo token is valid at least (300; at most 3300)"],
     ["callbackTimeout", "seconds that a sign-in waits (300)"],
+    [
+      "tlsCert, tlsKey",
+      "default for --tls-cert and --tls-key: absolute paths, for redirect URIs whose name the certificate covers",
+    ],
     ["apps", '{"<name>": {"environment", "clientId", "redirectUri", "scopes"}}'],
     [
       "environments",

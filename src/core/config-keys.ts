@@ -29,6 +29,8 @@ export const configKeys: Known<Config> = {
   redirectUri: true,
   minValidity: true,
   callbackTimeout: true,
+  tlsCert: true,
+  tlsKey: true,
   apps: true,
   environments: true,
 };

@@ -30,6 +30,9 @@ export interface Config {
   minValidity?: number | undefined;
   /** Seconds. */
   callbackTimeout?: number | undefined;
+  /** The file of a certificate of one's own for the callback, and that of its key. */
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
   apps?: Record<string, AppConfig> | undefined;
   environments?: Record<string, EnvironmentConfig> | undefined;
 }

@@ -109,6 +109,8 @@ export interface Certificates {
   writeTrust(record: TrustRecord | undefined): Promise<void>;
   /** The user's own certificate, for a server that is called by `hostname`. Throws CERTIFICATE_UNUSABLE for whatever a browser would refuse. */
   readOwn(files: OwnCertificateFiles, hostname: string): Promise<ServerCertificate>;
+  /** Whether the certificate in a file is for that name. Throws CERTIFICATE_UNUSABLE when it cannot be read. */
+  covers(certificateFile: string, hostname: string): Promise<boolean>;
   /** The leaf of the emulator, made or renewed when needed. */
   forEmulator(): Promise<ServerCertificate>;
   /** PEM of the emulator's leaf for pinning; `undefined` when no emulator ever ran here. */

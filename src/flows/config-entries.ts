@@ -43,7 +43,8 @@ async function withLine(world: Doors, entry: Found): Promise<ConfigEntry> {
 }
 
 function listPlain(settings: Settings): Found[] {
-  const { environment, app, connection, store, scopes, redirectUri, minValidity, callbackTimeout } = settings;
+  const { environment, app, connection, store, scopes, redirectUri, minValidity, callbackTimeout, tlsCert, tlsKey } =
+    settings;
   const plain: [key: string, setting: Setting<string | number | string[]> | undefined][] = [
     ["environment", environment],
     ["app", app],
@@ -53,6 +54,8 @@ function listPlain(settings: Settings): Found[] {
     ["redirectUri", redirectUri ?? { value: defaultRedirectUri, source: "built-in" }],
     ["minValidity", minValidity],
     ["callbackTimeout", callbackTimeout],
+    ["tlsCert", tlsCert],
+    ["tlsKey", tlsKey],
   ];
   return plain.map(([key, setting]) => ({
     key,

@@ -30,6 +30,9 @@ export interface Settings {
   minValidity: Setting<number>;
   /** Seconds that a sign-in waits for the browser. */
   callbackTimeout: Setting<number>;
+  /** Files of a certificate for the callback: never those of a project, which must not name files that are then served. */
+  tlsCert: Setting<string> | undefined;
+  tlsKey: Setting<string> | undefined;
   apps: Record<string, AppConfig>;
   environments: Record<string, EnvironmentConfig>;
   /** A client given by environment variables, for the chosen environment. */
@@ -65,6 +68,8 @@ export async function readSettings(
       flag(flags.redirectUri, "--redirect-uri") ?? readText(env, "QBO_REDIRECT_URI") ?? find(files, "redirectUri"),
     minValidity: find(files, "minValidity") ?? builtIn(300),
     callbackTimeout: find(files, "callbackTimeout") ?? builtIn(300),
+    tlsCert: find(files, "tlsCert"),
+    tlsKey: find(files, "tlsKey"),
     apps: mergeApps(files),
     environments: mergeEnvironments(files),
     clientId: readClientId(env),

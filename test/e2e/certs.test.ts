@@ -1,7 +1,9 @@
 // needs: chromium, nss-tools
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { chromium } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { control, start } from "../emulator/emulator-client.ts";
@@ -177,6 +179,15 @@ describe("certs", () => {
   });
 });
 
+/** The names of the certificate that is shown on a port of this machine. */
+async function readServedName(port: number): Promise<string> {
+  const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const { subjectaltname = "" } = socket.getPeerCertificate();
+  socket.destroy();
+  return subjectaltname;
+}
+
 describe("a certificate of one's own", () => {
   const name = "qbo.example.com";
 
@@ -204,6 +215,32 @@ describe("a certificate of one's own", () => {
     const ended = await login.ended;
     expect(readAnswer(ended)).toMatchObject({ reconnected: false });
     expect(ended.stderr).not.toMatch(/warns|fingerprint/);
+  });
+
+  test("may be in the configuration, for the names that it covers", async () => {
+    const home = createHome();
+    const { certificateFile, keyFile } = writePair(home.folder, await makePair(name));
+    const emulator = await start({ production: true });
+    const begin = async (host: string) => {
+      const redirectUri = `https://${host}:${await findFreePort()}/callback`;
+      await control(emulator, "redirect-uri", { redirectUri });
+      const words = ["login", "--env", "emulator", "--redirect-uri", redirectUri, "--json"];
+      return { port: new URL(redirectUri).port, login: startQbo(words, { home, emulator }) };
+    };
+    const before = readError(await (await begin(name)).login.ended);
+    expect(before).toMatchObject({ code: "CONFIG_INVALID", hint: expect.stringContaining("--tls-cert") });
+    readAnswer(await runQbo(["config", "set", "tlsCert", certificateFile, "--json"], { home }));
+    const half = readError(await (await begin(name)).login.ended);
+    expect(half).toMatchObject({ code: "CONFIG_INVALID", hint: "Set it: qbo config set tlsKey <file>" });
+    readAnswer(await runQbo(["config", "set", "tlsKey", keyFile, "--json"], { home }));
+    const { login, port } = await begin(name);
+    await login.waitFor(/connect\/oauth2/);
+    expect(await readServedName(Number(port))).toContain(`DNS:${name}`);
+    login.signal("SIGINT");
+    expect((await login.ended).stderr).not.toMatch(/warns|fingerprint/);
+    const other = await begin("relay.example.com");
+    expect(readError(await other.login.ended)).toMatchObject({ code: "CONFIG_INVALID" });
+    expect(other.login.stderr()).toContain("is not for relay.example.com and is not used");
   });
 
   test("that a browser would refuse is told before anybody is sent there", async () => {

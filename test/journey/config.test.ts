@@ -106,6 +106,26 @@ describe("qbo config get", () => {
   });
 });
 
+describe("the files of a certificate", () => {
+  it("are named by user and machine, with absolute paths, and by no project", async () => {
+    const { qbo, get, world } = openWorld();
+    expect((await qbo("config", "set", "tlsCert", "cert.pem", "--json")).error()).toMatchObject({
+      message: expect.stringContaining("must be an absolute path"),
+    });
+    expect((await qbo("config", "set", "tlsKey", "/etc/qbo/key.pem")).exitCode).toBe(0);
+    expect(await get("tlsKey")).toBe("/etc/qbo/key.pem\n");
+    expect((await qbo("config", "set", "tlsKey", "/etc/passwd", "--project", "--json")).error()).toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining("cannot stand in a project file"),
+    });
+    write(world, ".qbo.json", ['{ "tlsKey": "/etc/passwd" }']);
+    expect((await qbo("status", "--json")).error()).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining('"tlsKey" cannot stand in a project file'),
+    });
+  });
+});
+
 describe("qbo config set and unset", () => {
   it("change the user's file and leave the rest as it is", async () => {
     const { qbo, get, world, userPath } = openWorld();

@@ -6,7 +6,7 @@ import { day, formatInstant } from "../../core/instant.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Certificates, Clock, ServerCertificate } from "../../core/ports.ts";
 import { replaceFile } from "../durable-file.ts";
-import { readOwnCertificate } from "./own-certificate.ts";
+import { coversName, readOwnCertificate } from "./own-certificate.ts";
 import { findBlock, loopbackNames, parseLeaf } from "./read-leaf.ts";
 import { readTrustRecord, writeTrustRecord } from "./trust-record.ts";
 
@@ -36,6 +36,7 @@ export function createCertificates({ folder, clock }: CertificatesOptions): Cert
     keepForCallback: async ({ keyPem, certificatePem }) => await storePem(callbackFile, `${keyPem}${certificatePem}`),
     readTrust: async () => readTrustRecord(folder),
     writeTrust: async (record) => await writeTrustRecord(folder, record),
+    covers: coversName,
     readOwn: async (files, hostname) => await readOwnCertificate(files, { hostname, now: clock.now() }),
     forEmulator: async () => await provideLeaf(emulatorFile, clock.now()),
     readEmulatorCertificate: async () => {

@@ -99,11 +99,20 @@ function assertPair([leaf, ...others]: Chain, key: KeyObject, { certificateFile,
   );
 }
 
+/** Whether the certificate in a file is for that name. Throws CERTIFICATE_UNUSABLE when it cannot be read. */
+export async function coversName(file: string, hostname: string): Promise<boolean> {
+  const [leaf] = readChain(await readText(file), file);
+  return covers(leaf, hostname);
+}
+
 /** Only the alternative names count, never the common name (RFC 9525, section 2). */
-function assertCovers(leaf: X509Certificate, hostname: string, file: string): void {
+function covers(leaf: X509Certificate, hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, "");
-  const covers = isIP(bare) ? leaf.checkIP(bare) : leaf.checkHost(bare, { subject: "never" });
-  if (covers !== undefined) return;
+  return (isIP(bare) ? leaf.checkIP(bare) : leaf.checkHost(bare, { subject: "never" })) !== undefined;
+}
+
+function assertCovers(leaf: X509Certificate, hostname: string, file: string): void {
+  if (covers(leaf, hostname)) return;
   const names = leaf.subjectAltName === undefined ? "no names" : makePrintable(leaf.subjectAltName, 200);
   throw refuse(
     `The certificate in ${show(file)} is not for ${hostname}, the name in the redirect URI: it covers ${names}.`,

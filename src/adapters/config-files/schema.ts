@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { appKeys, configKeys, environmentKeys, isSecretKey, projectKeys } from "../../core/config-keys.ts";
 import type { Config, ConfigLayer } from "../../core/config.ts";
@@ -10,6 +11,9 @@ const name = v.pipe(v.string(), v.check(isSettingName, "must be lower-case lette
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(2000, "is too long"));
 const address = v.pipe(text, v.check(isSafeAddress, "must be an https address, or http on this machine"));
 const scopes = v.array(v.pipe(text, v.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "must be a list of scopes")));
+
+/** A relative one would be another file in each folder. */
+const file = v.pipe(text, v.check(isAbsolute, "must be an absolute path"));
 
 const app = v.pipe(
   object,
@@ -54,6 +58,8 @@ const config = v.pipe(
     callbackTimeout: v.optional(
       v.pipe(v.number(), v.integer("must be whole seconds"), v.minValue(1), v.maxValue(3600)),
     ),
+    tlsCert: v.optional(file),
+    tlsKey: v.optional(file),
     apps: v.optional(v.pipe(object, v.record(name, app))),
     environments: v.optional(v.pipe(object, v.record(name, environment))),
   }),

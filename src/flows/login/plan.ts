@@ -13,6 +13,7 @@ import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { agreeToProject } from "./agree-to-project.ts";
 import { chooseApp } from "./choose-app.ts";
 import { chooseWayIn, type WayIn } from "./choose-way-in.ts";
+import { findConfiguredCertificate } from "./configured-certificate.ts";
 import { findExisting } from "./find-existing.ts";
 
 export interface LoginOptions {
@@ -92,14 +93,10 @@ export async function planLogin(world: Doors, options: LoginOptions): Promise<Lo
   const chosen = await chooseApp(world, { settings, environment, kept });
   const scopes = mergeScopes(options.scopes ?? existing?.scopes ?? chosen.scopes, options.addScopes);
   assertCompanyScope(scopes);
-  const { app, listen } = await chooseWayIn(world, {
-    environment,
-    app: chosen,
-    way: options.way ?? "callback",
-    listen: options.listen,
-    tls: options.tls,
-  });
-  const { tls } = options;
+  const { way = "callback" } = options;
+  const question = { redirect: chosen.redirectUri, way, listen: options.listen };
+  const tls = options.tls ?? (await findConfiguredCertificate(world, settings, question));
+  const { app, listen } = await chooseWayIn(world, { environment, app: chosen, way, listen: options.listen, tls });
   return {
     environment,
     app,
