@@ -7,6 +7,7 @@ import { start } from "../emulator/emulator-client.ts";
 import { describeImport, grant, nameOf } from "../reliability/scene.ts";
 import { createHome, runQbo } from "./qbo-process.ts";
 import { startSecretService } from "./secret-service.ts";
+import { openSecretServiceVaults } from "./secret-service-vaults.ts";
 
 const settings = { helper: "secretservice" };
 let program: VaultProgram;
@@ -15,18 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-testVault("docker-credential-secretservice", async () => {
-  const service = await startSecretService();
-  const locked = await startSecretService({ locked: true });
-  const processes = [service, service, locked].map(({ env }) => program.start(settings, { env }));
-  const [vault, twin, unreachable] = processes.map((process) => process.vault);
-  if (vault === undefined || twin === undefined || unreachable === undefined) throw new Error("three were started");
-  const close = async () => {
-    await Promise.all(processes.map((process) => process.stop()));
-    await Promise.all([service.stop(), locked.stop()]);
-  };
-  return { vault, twin, unreachable, close };
-});
+testVault("docker-credential-secretservice", () => openSecretServiceVaults(program, settings));
 
 describe("docker-credential-secretservice", () => {
   it("is never believed that nothing is stored while its keyring is locked", async () => {

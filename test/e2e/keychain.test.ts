@@ -1,3 +1,4 @@
+// needs: secret-service
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../../src/core/secret.ts";
 import { randomText, testVault } from "../contract/vault.ts";
@@ -5,6 +6,7 @@ import { buildVaultProgram } from "../contract/vault-process.ts";
 import type { VaultProcess, VaultProgram, VaultSettings } from "../contract/vault-process.ts";
 import { startSecretService } from "./secret-service.ts";
 import type { SecretService } from "./secret-service.ts";
+import { openSecretServiceVaults } from "./secret-service-vaults.ts";
 
 let program: VaultProgram;
 beforeAll(async () => {
@@ -12,21 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-async function openContract(settings: VaultSettings) {
-  const service = await startSecretService();
-  const locked = await startSecretService({ locked: true });
-  const processes = [service, service, locked].map(({ env }) => program.start(settings, { env }));
-  const [vault, twin, unreachable] = processes.map((process) => process.vault);
-  if (vault === undefined || twin === undefined || unreachable === undefined) throw new Error("three were started");
-  const close = async () => {
-    await Promise.all(processes.map((process) => process.stop()));
-    await Promise.all([service.stop(), locked.stop()]);
-  };
-  return { vault, twin, unreachable, close };
-}
-
-testVault("the real Secret Service", () => openContract({}));
-testVault("the real Secret Service, with the entry limit of Windows", () => openContract({ maxBytes: 2560 }));
+testVault("the real Secret Service", () => openSecretServiceVaults(program, {}));
+testVault("the real Secret Service, with the entry limit of Windows", () =>
+  openSecretServiceVaults(program, { maxBytes: 2560 }),
+);
 
 describe("a Secret Service that cannot be used", () => {
   const started: { stop(): Promise<void> }[] = [];
