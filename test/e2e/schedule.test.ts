@@ -162,3 +162,27 @@ test("a keychain works on a desktop's own schedulers, on a condition", async () 
   expect(conditions).toEqual([expect.stringContaining("only while you are logged in")]);
   expect(steps.join("\n")).not.toContain("enable-linger");
 });
+
+test("variables about proxies go into the job in the spelling that counts, and their addresses do not", async () => {
+  const home = createHome();
+  const proxy = "http://me:schedule-secret-password@proxy.example.com:3128";
+  const tell = async (env: Record<string, string>) => {
+    const { files, steps } = await schedule("systemd", { home, env });
+    const text = [...files.map((file) => file.text), ...steps].join("\n");
+    expect(text).not.toContain("schedule-secret-password");
+    return text;
+  };
+  const lower = await tell({ https_proxy: proxy, no_proxy: "intranet.example.com" });
+  expect(lower).toMatch(/ https_proxy=…/);
+  expect(lower).toContain("no_proxy=intranet.example.com");
+  const both = await tell({
+    https_proxy: proxy,
+    HTTPS_PROXY: proxy,
+    NO_PROXY: "a.example.com",
+    no_proxy: "b.example.com",
+  });
+  expect(both).not.toMatch(/HTTPS_PROXY|NO_PROXY|a\.example\.com/);
+  // An empty one in lower case switches the other off.
+  expect(await tell({ https_proxy: "", HTTPS_PROXY: proxy })).not.toMatch(/https_proxy/i);
+  expect(await tell({ HTTPS_PROXY: proxy })).toMatch(/ HTTPS_PROXY=…/);
+});

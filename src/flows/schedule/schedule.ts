@@ -85,22 +85,28 @@ const telling = [
   "QBO_EMULATOR_URL",
   "QBO_CLIENT_ID",
   "PGPASSFILE",
-  "NO_PROXY",
   "NODE_EXTRA_CA_CERTS",
 ];
-const secret = ["QBO_STORE_KEY", "QBO_CLIENT_SECRET", "PGPASSWORD", "HTTPS_PROXY", "HTTP_PROXY"];
+const secret = ["QBO_STORE_KEY", "QBO_CLIENT_SECRET", "PGPASSWORD"];
+
+/** A variable about proxies in the spelling that counts: in lower case wherever that is set, as for the requests themselves. */
+function spellProxy(env: World["env"], name: "HTTPS_PROXY" | "HTTP_PROXY" | "NO_PROXY"): string {
+  return env[name.toLowerCase()] === undefined ? name : name.toLowerCase();
+}
 
 function divideVariables(env: World["env"]): Pick<Job, "environment" | "secrets"> {
   const store = readStoreName(env["QBO_STORE"] ?? "");
   const holdsPassword = store?.kind === "postgres" && store.address !== undefined;
-  const known = telling.flatMap((name) => {
+  const known = [...telling, spellProxy(env, "NO_PROXY")].flatMap((name) => {
     const value = env[name];
     if (value === undefined || value === "" || (name === "QBO_STORE" && holdsPassword)) return [];
     return [[name, name === "QBO_STORE" ? formatStoreName(value) : value] as const];
   });
+  // The address of a proxy may hold a password.
+  const hidden = [...secret, spellProxy(env, "HTTPS_PROXY"), spellProxy(env, "HTTP_PROXY")];
   return {
     environment: Object.fromEntries(known),
-    secrets: [...secret.filter((name) => env[name]), ...(holdsPassword ? ["QBO_STORE"] : [])],
+    secrets: [...hidden.filter((name) => env[name]), ...(holdsPassword ? ["QBO_STORE"] : [])],
   };
 }
 
