@@ -46,8 +46,8 @@ export async function resolveEnvironment(world: Doors, settings: Settings, name:
  * that the environment did not have when its connections were made.
  */
 async function assertUnmoved(world: Pick<World, "facts">, name: string, endpoints: Endpoints): Promise<void> {
-  const { facts, damaged } = await world.facts.survey();
-  const earlier = facts.filter(({ environment }) => environment === name);
+  const { facts: known, damaged } = await world.facts.survey();
+  const earlier = known.filter(({ environment }) => environment === name);
   const suspect = damaged.find(({ id }) => id === null || id.startsWith(`${name}/`));
   if (earlier.length === 0 && suspect) throw suspect.error;
   const recorded = earlier.flatMap((facts) => listOrigins(facts.endpoints));

@@ -18,7 +18,7 @@ export interface KnownRecords {
   find(id: ConnectionId): ConnectionFacts | undefined;
   /** Throws STORE_CORRUPT when there is a damaged record of which nobody can say whose it is: any connection may be its. */
   assertAllIdentified(): void;
-  isNameTaken(name: string): boolean;
+  isNameTaken(this: void, name: string): boolean;
 }
 
 export async function readKnownRecords(world: Pick<World, "facts">): Promise<KnownRecords> {

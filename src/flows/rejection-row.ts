@@ -19,7 +19,7 @@ export interface RejectionRow<R extends Rejection = Rejection> {
   /** Something was taken: an outage would have rejected that, too. */
   believe(): void;
   /** Whether it looks like an outage by now. */
-  isSuspicious(): boolean;
+  isSuspicious(this: void): boolean;
   /** Those that are believed by now, each once. */
   takeBelieved(): R[];
   /** To be called when the run has ended: those that look like an outage's. All others are believed. */

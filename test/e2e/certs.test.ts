@@ -237,6 +237,11 @@ describe("a certificate of one's own", () => {
     await login.waitFor(/connect\/oauth2/);
     expect(await readServedName(Number(port))).toContain(`DNS:${name}`);
     login.signal("SIGINT");
+    const asked = { home, emulator, env: { QBO_REDIRECT_URI: `https://${name}:8722/callback` } };
+    const { checks } = JSON.parse((await runQbo(["doctor", "--env", "emulator", "--json"], asked)).stdout);
+    expect(checks).toContainEqual(
+      expect.objectContaining({ id: "certificate", detail: expect.stringContaining(`Your own for ${name} is valid`) }),
+    );
     expect((await login.ended).stderr).not.toMatch(/warns|fingerprint/);
     const other = await begin("relay.example.com");
     expect(readError(await other.login.ended)).toMatchObject({ code: "CONFIG_INVALID" });

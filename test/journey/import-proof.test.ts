@@ -201,7 +201,10 @@ describe("an import of many", () => {
     const outcome = await bringIn(scene, scene.entries);
     expect(outcome.exitCode).toBe(6);
     expect(results(outcome).map(({ error }) => error)).toMatchObject(
-      Array(3).fill({ code: "SERVICE_SUSPECT", hint: expect.stringContaining("qbo import --stdin") }),
+      Array.from({ length: 3 }, () => ({
+        code: "SERVICE_SUSPECT",
+        hint: expect.stringContaining("qbo import --stdin"),
+      })),
     );
     expect(outcome.error()).toMatchObject({ code: "SERVICE_SUSPECT", exitCode: 6 });
     expect(outcome.error().hint).toContain("3 were not tried");
@@ -210,7 +213,7 @@ describe("an import of many", () => {
     await scene.control("faults", undefined, "DELETE");
     const again = await bringIn(scene, scene.entries);
     expect(again.exitCode).toBe(0);
-    expect(results(again)).toMatchObject(Array(6).fill({ outcome: "imported", proven: true }));
+    expect(results(again)).toMatchObject(Array.from({ length: 6 }, () => ({ outcome: "imported", proven: true })));
     expect(Object.values(await states(scene))).toEqual(Array(6).fill("ready"));
   });
 
@@ -223,8 +226,7 @@ describe("an import of many", () => {
     const rejected = { outcome: "failed", error: { code: "REFRESH_REJECTED" } };
     const taken = { outcome: "imported", error: null };
     expect(results(outcome)).toMatchObject([rejected, rejected, taken, rejected, rejected, taken]);
-    expect(await states(scene)).toEqual({
-      ...{ c1: "reconnect", c2: "reconnect", c3: "ready", c4: "reconnect", c5: "reconnect", c6: "ready" },
-    });
+    const { c3, c6, ...others } = await states(scene);
+    expect([c3, c6, ...Object.values(others)]).toEqual(["ready", "ready", ...Array(4).fill("reconnect")]);
   });
 });
