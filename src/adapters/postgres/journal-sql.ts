@@ -1,19 +1,20 @@
-import { formatInstant, second, type Instant } from "../../core/instant.ts";
+import { formatInstant, type Instant } from "../../core/instant.ts";
 import type { EventQuery } from "../../core/journal-query.ts";
 
 /*
  * A line of the journal holds its event and its time as text. Within the text of another field their quotes would be escaped, so what
- * these patterns find is theirs. Indexes are made of both: they must stay as they are.
+ * these patterns find is theirs. Indexes are made of both: they must stay as they are. A time gets its fraction also where that is
+ * nothing: then all times are in order as text.
  */
 export const eventKind = `(substring(line from '"event":"([^"]*)"') COLLATE "C")`;
-export const eventTime = `(substring(line from '"at":"([^"]*)"') COLLATE "C")`;
+export const eventTime = `(regexp_replace(substring(line from '"at":"([^"]*)"'), '(:[0-9]{2})Z$', '\\1.000Z') COLLATE "C")`;
 
 interface Statement {
   sql: string;
   values: unknown[];
 }
 
-/** The lines that any of the queries asks for, perhaps with others of the same second, the oldest first. */
+/** The lines that any of the queries asks for; the oldest first. */
 export function selectLines(queries: readonly EventQuery[]): Statement {
   const values: unknown[] = [];
   const parts = queries.map((query) => {
@@ -38,16 +39,19 @@ function describeWhere(query: EventQuery, values: unknown[]): string {
     clientIds === undefined ? "" : `split_part(connection, '/', 2) = ANY(${bind(values, clientIds)})`,
     realmId === undefined ? "" : `split_part(connection, '/', 3) = ${bind(values, realmId)}`,
     events === undefined ? "" : `${eventKind} = ANY(${bind(values, events)})`,
-    since === undefined ? "" : `${eventTime} >= ${bind(values, writeSecond(since))}`,
-    until === undefined ? "" : `${eventTime} < ${bind(values, writeSecond(until + second))}`,
+    since === undefined ? "" : `${eventTime} >= ${bind(values, writeTime(since))}`,
+    until === undefined ? "" : `${eventTime} <= ${bind(values, writeTime(until))}`,
   ].filter((condition) => condition !== "");
   return conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
 }
 
-/** The beginning that all times of this second have in common: with their fractions they are in no order as text. */
-function writeSecond(at: Instant): string {
-  return formatInstant(Math.floor(at / second) * second).replace(/Z$/, "");
+/** As `eventTime` has it. Beyond these years no event lies, and times would be in no order as text. */
+function writeTime(at: Instant): string {
+  const text = formatInstant(Math.min(Math.max(at, 0), lastMoment));
+  return text.includes(".") ? text : text.replace("Z", ".000Z");
 }
+
+const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** The place of a value in the statement. */
 function bind(values: unknown[], value: unknown): string {
