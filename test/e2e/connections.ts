@@ -93,7 +93,8 @@ export function listFiles(folder: string): string[] {
 
 /** The facts of every connection, as they lie on disk. */
 export function readFacts({ state }: Home): Record<string, unknown>[] {
-  const files = listFiles(state).filter((path) => path.startsWith("connections/"));
+  // Hidden ones are being written, and may break off.
+  const files = listFiles(state).filter((path) => /^connections\/[^.]/.test(path));
   return files.map((path) => {
     const value: Record<string, unknown> = JSON.parse(readFileSync(join(state, path), "utf8"));
     return Object.assign(value, { name: basename(path, ".json") });
