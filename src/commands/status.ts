@@ -169,7 +169,7 @@ async function askLive(world: World, connections: readonly StatusEntry[]): Promi
 function formatOverview({ connections, known, groupBy }: Overview, style: Style): string {
   if (connections.length === 0)
     return known === 0 ? "No connections. Sign in: qbo login --env sandbox" : `None of the ${known} connections fits.`;
-  const reports = connections.map(({ report }) => report());
-  if (reports.length > mostInFull || groupBy !== undefined) return describeTable(reports, style, groupBy).join("\n");
-  return reports.map((report) => describeConnection(report, style).join("\n")).join("\n\n");
+  if (connections.length > mostInFull || groupBy !== undefined)
+    return describeTable(connections, style, groupBy).join("\n");
+  return connections.map(({ report }) => describeConnection(report(), style).join("\n")).join("\n\n");
 }

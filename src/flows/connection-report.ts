@@ -80,11 +80,20 @@ export function reportConnection(facts: ConnectionFacts, context: ReportContext)
         }
       : null,
     lastRefresh: facts.lastRefresh && { ...facts.lastRefresh, at: formatInstant(facts.lastRefresh.at) },
+    ...describeDuty(facts, state, context),
+  };
+}
+
+/** What somebody should do about a connection, as a command, and the client that it should have. */
+export function describeDuty(
+  facts: ConnectionFacts,
+  state: ConnectionState,
+  { now, warnWithin, configuredClientId }: ReportContext,
+): Pick<ConnectionReport, "nextAction" | "configuredClientId"> {
+  const isOther = configuredClientId !== undefined && configuredClientId !== facts.clientId;
+  return {
     nextAction: suggestAction(facts, state, now + toMargin(warnWithin)),
-    configuredClientId:
-      context.configuredClientId !== undefined && context.configuredClientId !== facts.clientId
-        ? context.configuredClientId
-        : null,
+    configuredClientId: isOther ? configuredClientId : null,
   };
 }
 

@@ -5,11 +5,13 @@ import { findConfiguredClientId } from "./apps.ts";
 import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
 import { surveyConnections } from "./list-connections.ts";
 import {
+  describeDuty,
   earliestEnd,
   judgeState,
   reportConnection,
   type ConnectionReport,
   type ConnectionState,
+  type ReportContext,
 } from "./connection-report.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -24,7 +26,7 @@ export interface StatusFilter {
 type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter" | "clock" | "notices">;
 
 /** A connection in its place among the others. */
-export interface StatusEntry {
+export interface StatusEntry extends Pick<ConnectionReport, "nextAction" | "configuredClientId"> {
   facts: ConnectionFacts;
   state: ConnectionState;
   /** All about it. It is made anew each time: of thousands at once there would be more than all their facts together. */
@@ -52,12 +54,17 @@ export async function surveyStatus(
       ? await surveyConnections(world, choice)
       : { connections: [await chooseConnection(world, choice)], damaged: [] };
   const now = world.clock.now();
-  const context = { now, warnWithin: filter.warnWithin, findClient: rememberClients(settings) };
+  const describe = createContext(settings, { now, warnWithin: filter.warnWithin });
   const connections = chosen
     .map((facts) => ({ facts, state: judgeState(facts, now, filter.warnWithin), end: earliestEnd(facts) ?? Infinity }))
     .filter((candidate) => matches(candidate, filter, now))
     .toSorted((a, b) => urgency[a.state] - urgency[b.state] || a.end - b.end || (a.facts.name < b.facts.name ? -1 : 1))
-    .map(({ facts, state }) => ({ facts, state, report: () => reportOne(facts, settings, context) }));
+    .map(({ facts, state }) => ({
+      facts,
+      state,
+      ...describeDuty(facts, state, describe(facts)),
+      report: () => reportConnection(facts, describe(facts)),
+    }));
   return { connections, damaged: damaged.length };
 }
 
@@ -67,7 +74,7 @@ export async function reportOneConnection(
   facts: ConnectionFacts,
 ): Promise<ConnectionReport> {
   const settings = await readSettings(world);
-  return reportOne(facts, settings, { now: world.clock.now(), findClient: rememberClients(settings) });
+  return reportConnection(facts, createContext(settings, { now: world.clock.now() })(facts));
 }
 
 /** The lowest comes first. */
@@ -79,35 +86,22 @@ const urgency: Readonly<Record<ConnectionState, number>> = {
   disconnected: 4,
 };
 
-interface Context {
-  now: Instant;
-  warnWithin?: number | undefined;
-  findClient: ClientFinder;
-}
-
-type ClientFinder = (facts: Pick<ConnectionFacts, "app" | "environment">) => string | undefined;
-
-/** Thousands of connections have a handful of apps. */
-function rememberClients(settings: Settings): ClientFinder {
-  const known = new Map<string, string | undefined>();
+/** What a report on each connection depends on. Thousands of connections have a handful of apps. */
+function createContext(
+  settings: Settings,
+  { now, warnWithin }: Pick<ReportContext, "now" | "warnWithin">,
+): (facts: ConnectionFacts) => ReportContext {
+  const defaultConnection = settings.connection?.value;
+  const known = new Map<string, ReportContext>();
   return (facts) => {
     const key = `${facts.environment}/${facts.app}`;
-    if (!known.has(key)) known.set(key, findConfiguredClientId(settings, facts));
-    return known.get(key);
+    const remembered = known.get(key);
+    if (remembered) return remembered;
+    const configuredClientId = findConfiguredClientId(settings, facts);
+    const context = { now, warnWithin, defaultConnection, configuredClientId };
+    known.set(key, context);
+    return context;
   };
-}
-
-function reportOne(
-  facts: ConnectionFacts,
-  settings: Settings,
-  { now, warnWithin, findClient }: Context,
-): ConnectionReport {
-  return reportConnection(facts, {
-    now,
-    warnWithin,
-    defaultConnection: settings.connection?.value,
-    configuredClientId: findClient(facts),
-  });
 }
 
 interface Candidate {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Style } from "../../src/commands/kit/command.ts";
 import { describeConnection } from "../../src/commands/kit/connection-lines.ts";
 import { describeTable } from "../../src/commands/kit/connection-table.ts";
-import { reportConnection, type ConnectionReport } from "../../src/flows/connection-report.ts";
+import type { ConnectionFacts } from "../../src/core/connection.ts";
+import { describeDuty, judgeState, reportConnection } from "../../src/flows/connection-report.ts";
 import { anyFacts, exampleFacts } from "../core/example-facts.ts";
 
 const plain = (text: string) => text;
@@ -13,23 +14,32 @@ function createStyle(columns: number, isTerminal = true): Style {
   return { isTerminal, columns, now, bold: plain, dim: plain, green: plain, yellow: plain, red: plain, cyan: plain };
 }
 
-const report = (change: Partial<ConnectionReport> = {}): ConnectionReport => ({
-  ...reportConnection(
-    { ...exampleFacts, disconnectedAt: null, rejection: null },
-    { now, defaultConnection: undefined },
-  ),
+const context = { now, defaultConnection: undefined };
+const sound: ConnectionFacts = {
+  ...exampleFacts,
+  disconnectedAt: null,
+  rejection: null,
   companyName: "Copperleaf Garden Works",
   name: "copperleaf-garden-works",
-  ...change,
-});
-const dead = report({ state: "reconnect", nextAction: "qbo login copperleaf-garden-works" });
+};
+
+/** A connection as the table gets it. */
+function list(facts: ConnectionFacts) {
+  const state = judgeState(facts, now);
+  return { facts, state, ...describeDuty(facts, state, context) };
+}
+
+/** A connection that Intuit has rejected. */
+function listRejected(change: Partial<ConnectionFacts> = {}) {
+  const rejection = { at: now, code: "REFRESH_REJECTED", detail: "", intuitTid: null } as const;
+  return list({ ...sound, rejection, ...change });
+}
 
 describe("the table of connections", () => {
   it.each([30, 40, 60, 80, 120])("is nowhere wider than %i columns", (columns) => {
     fc.assert(
       fc.property(fc.array(anyFacts, { minLength: 1, maxLength: 12 }), (all) => {
-        const reports = all.map((facts) => reportConnection(facts, { now, defaultConnection: undefined }));
-        const rows = describeTable(reports, createStyle(columns)).slice(0, -1);
+        const rows = describeTable(all.map(list), createStyle(columns)).slice(0, -1);
         expect(rows.filter((row) => row.length > columns)).toEqual([]);
       }),
       { numRuns: 40 },
@@ -42,7 +52,7 @@ describe("the table of connections", () => {
     [60, "NAME STATE REFRESH NEXT", "login"],
     [40, "NAME STATE NEXT", "login"],
   ])("gives up what tells the least first: at %i columns %s", (columns, titles, next) => {
-    const [head = "", row = ""] = describeTable([dead, report()], createStyle(columns));
+    const [head = "", row = ""] = describeTable([listRejected(), list(sound)], createStyle(columns));
     const found = head.split(/ +/);
     expect(found.filter((title) => !["ENVIRONMENT", ""].includes(title)).join(" ")).toBe(titles);
     expect(row.endsWith(next)).toBe(true);
@@ -52,19 +62,19 @@ describe("the table of connections", () => {
     "at %i columns keeps apart names that differ at their ends, whole as long as that is possible",
     (columns) => {
       const names = ["hollow-lantern-bicycle-hire", "hollow-lantern-preserves"];
-      const show = (change: Partial<ConnectionReport>) =>
+      const show = (listed: typeof list) =>
         describeTable(
-          names.map((name) => report({ ...change, name })),
+          names.map((name) => listed({ ...sound, name })),
           createStyle(columns),
         ).slice(1, 3);
-      expect(show({}).map((row) => row.split(/ +/)[0])).toEqual(names);
-      expect(new Set(show({ state: "reconnect", nextAction: "qbo login x" })).size).toBe(2);
+      expect(show(list).map((row) => row.split(/ +/)[0])).toEqual(names);
+      expect(new Set(show(listRejected)).size).toBe(2);
     },
   );
 
   it("cuts nothing where no terminal is", () => {
     const name = "a".repeat(60);
-    expect(describeTable([report({ name })], createStyle(100, false))[1]).toContain(name);
+    expect(describeTable([list({ ...sound, name })], createStyle(100, false))[1]).toContain(name);
   });
 
   it.each([
@@ -80,15 +90,17 @@ describe("the table of connections", () => {
       refreshTokenExpiresAt: after(refresh),
       hardExpiresAt: after(consent),
     };
-    const facts = { ...exampleFacts, disconnectedAt: null, rejection: null, tokens };
-    const found = reportConnection(facts, { now, defaultConnection: undefined, warnWithin: 0 });
-    expect(describeTable([found], createStyle(200, false))[1]).toMatch(row);
-    const lines = describeConnection(found, createStyle(200, false)).join("\n");
+    const facts = { ...sound, tokens };
+    const state = judgeState(facts, now, 0);
+    const entry = { facts, state, ...describeDuty(facts, state, { ...context, warnWithin: 0 }) };
+    expect(describeTable([entry], createStyle(200, false))[1]).toMatch(row);
+    const report = reportConnection(facts, { ...context, warnWithin: 0 });
+    const lines = describeConnection(report, createStyle(200, false)).join("\n");
     expect(lines.split("the consent ends first").length - 1).toBe(remarks);
   });
 
   it("shows no expiry of tokens that Intuit would not take", () => {
-    const [, row = ""] = describeTable([dead], createStyle(120));
+    const [, row = ""] = describeTable([listRejected()], createStyle(120));
     expect(row).toMatch(/reconnect +- +- /);
   });
 });

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.ts";
-import type { Instant } from "../../core/instant.ts";
-import { connectionStates, type ConnectionReport } from "../../flows/connection-report.ts";
+import { day, secondsUntil, type Instant } from "../../core/instant.ts";
+import { connectionStates } from "../../flows/connection-report.ts";
+import type { StatusEntry } from "../../flows/status.ts";
 import type { Style } from "./command.ts";
 import { paintState } from "./connection-lines.ts";
 import {
@@ -13,10 +14,14 @@ import {
   type Column,
   type Narrowing,
 } from "./fit-columns.ts";
-import { createRefreshBars, findFirstEnd, isUseless } from "./token-lines.ts";
+import { drawBar, fullLife } from "./life-bar.ts";
+import { findFirstEnd, isUseless, type TokenEnds } from "./token-ends.ts";
 
 export const groupings = ["environment", "app", "state", "store"] as const;
 export type Grouping = (typeof groupings)[number];
+
+/** A connection, as far as one line tells. */
+type Row = Omit<StatusEntry, "report">;
 
 const barWidth = 8;
 
@@ -36,103 +41,123 @@ const steps: readonly Narrowing[] = [
 ];
 
 /** Many connections, one line each, in groups if that is asked for, and a line of counts. */
-export function describeTable(reports: readonly ConnectionReport[], style: Style, groupBy?: Grouping): string[] {
-  const columns = layOut(reports, style);
-  const bars = createRefreshBars(style, barWidth);
+export function describeTable(entries: readonly Row[], style: Style, groupBy?: Grouping): string[] {
+  const columns = layOut(entries, style);
   const paints = Object.fromEntries(connectionStates.map((state) => [state, paintState(state, style)]));
+  const paintBar = createBars(style);
   const write = (row: number) => {
-    const report = reports[row];
+    const entry = entries[row];
     return writeRow(columns, row, (text, key) => {
-      if (report === undefined || text === "") return text;
-      if (key === "state") return paints[report.state]?.(text) ?? text;
-      return key === "bar" ? bars(report) : text;
+      if (entry === undefined || text === "") return text;
+      if (key === "state") return paints[entry.state]?.(text) ?? text;
+      return key === "bar" ? paintBar(entry) : text;
     });
   };
   const head = writeRow(columns, undefined, (text) => style.dim(text));
-  const groups = groupBy === undefined ? [] : groupRows(reports, groupBy);
+  const groups = groupBy === undefined ? [] : groupRows(entries, groupBy);
   const body =
     groupBy === undefined
-      ? reports.map((_, row) => write(row))
+      ? entries.map((_, row) => write(row))
       : groups.flatMap(({ title, rows }) => {
-          const counts = countStates(rows.flatMap((row) => reports[row] ?? []));
+          const counts = countStates(rows.flatMap((row) => entries[row] ?? []));
           return ["", `${style.bold(title)}  ${style.dim(counts)}`, ...rows.map(write)];
         });
-  return [head, ...body, "", summarize(reports), ...listOthers(reports)];
+  return [head, ...body, "", summarize(entries), ...listOthers(entries)];
 }
 
 /** Connections that still belong to another client than their app has by now. */
-function listOthers(reports: readonly ConnectionReport[]): string[] {
-  const names = reports.filter(({ configuredClientId }) => configuredClientId !== null).map(({ name }) => name);
+function listOthers(entries: readonly Row[]): string[] {
+  const names = entries.filter(({ configuredClientId }) => configuredClientId !== null).map(({ facts }) => facts.name);
   if (names.length === 0) return [];
   const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : names.join(", ");
   return [`Made by another client than their app has now (to move one: qbo login <name>): ${shown}`];
 }
 
-function layOut(reports: readonly ConnectionReport[], style: Style): Column[] {
-  const column = (key: string, title: string, read: (report: ConnectionReport) => string) =>
-    createColumn(key, title, reports.map(read));
-  const readLeft = (read: (report: ConnectionReport) => number | null | undefined) => (report: ConnectionReport) =>
-    isUseless(report, style.now) ? "-" : formatLeft(read(report));
+function layOut(entries: readonly Row[], style: Style): Column[] {
+  const { now } = style;
+  const column = (key: string, title: string, read: (entry: Row) => string) =>
+    createColumn(key, title, entries.map(read));
   const columns = [
-    { ...column("name", "NAME", ({ name }) => name), isCutInside: true },
+    { ...column("name", "NAME", ({ facts }) => facts.name), isCutInside: true },
     column("state", "STATE", ({ state }) => state),
-    column(
-      "access",
-      "ACCESS",
-      readLeft(({ accessToken }) => accessToken?.expiresIn),
-    ),
-    column("refresh", "REFRESH", (report) => formatEnd(report, style.now)),
+    column("access", "ACCESS", (entry) => formatAccess(entry, now)),
+    column("refresh", "REFRESH", (entry) => formatEnd(entry, now)),
     column("bar", "", () => " ".repeat(barWidth)),
-    column("environment", "ENVIRONMENT", ({ environment }) => environment),
-    column("company", "COMPANY", ({ companyName, realmId }) => companyName ?? realmId),
+    column("environment", "ENVIRONMENT", ({ facts }) => facts.environment),
+    column("company", "COMPANY", ({ facts }) => facts.companyName ?? facts.realmId),
     column("next", "NEXT", ({ nextAction }) => nextAction ?? ""),
   ];
-  const hasNext = reports.some(({ nextAction }) => nextAction !== null);
+  const hasNext = entries.some(({ nextAction }) => nextAction !== null);
   const useful = columns.filter(({ key }) => (key === "next" ? hasNext : key !== "bar" || style.isTerminal));
   // A program, or a file, takes lines of any length, and wants whole names.
   if (!style.isTerminal) return useful;
   // An environment that is the same everywhere tells the least.
-  return fitColumns(useful, style.columns, findOnly(reports) === undefined ? steps : [drop("environment"), ...steps]);
+  return fitColumns(useful, style.columns, findOnly(entries) === undefined ? steps : [drop("environment"), ...steps]);
 }
 
-function findOnly(reports: readonly ConnectionReport[]): string | undefined {
-  const first = reports[0]?.environment;
-  return reports.every(({ environment }) => environment === first) ? first : undefined;
+function findOnly(entries: readonly Row[]): string | undefined {
+  const first = entries[0]?.facts.environment;
+  return entries.every(({ facts }) => facts.environment === first) ? first : undefined;
+}
+
+function readEnds({ state, facts: { tokens } }: Row): TokenEnds {
+  return { state, refreshToken: tokens.refreshTokenExpiresAt, consent: tokens.hardExpiresAt };
+}
+
+function formatAccess(entry: Row, now: Instant): string {
+  return isUseless(readEnds(entry), now) ? "-" : formatLeft(entry.facts.tokens.accessTokenExpiresAt, now);
 }
 
 /** How long it lasts without a person: the refresh token or, where that ends sooner, the consent. */
-function formatEnd(report: ConnectionReport, now: Instant): string {
-  if (isUseless(report, now)) return "-";
-  const { what, expiresIn } = findFirstEnd(report, now);
-  return what === "consent" ? `consent ${formatLeft(expiresIn)}` : formatLeft(expiresIn);
+function formatEnd(entry: Row, now: Instant): string {
+  const ends = readEnds(entry);
+  if (isUseless(ends, now)) return "-";
+  const { what, at } = findFirstEnd(ends, now);
+  return what === "consent" ? `consent ${formatLeft(at, now)}` : formatLeft(at, now);
 }
 
-function formatLeft(seconds: number | null | undefined): string {
-  if (seconds === null || seconds === undefined) return "-";
+function formatLeft(end: Instant | null, now: Instant): string {
+  if (end === null) return "-";
+  const seconds = secondsUntil(end, now);
   return seconds === 0 ? "expired" : formatDuration(seconds);
 }
 
-/** Groups in the order of their names, but states in the order of urgency, as the reports come. */
-function groupRows(reports: readonly ConnectionReport[], by: Grouping): { title: string; rows: number[] }[] {
+/** Draws how much is left, blank where that is not known. Each picture is drawn once, however many look the same. */
+function createBars(style: Style): (entry: Row) => string {
+  const drawn = new Map<number, string>();
+  return (entry) => {
+    const ends = readEnds(entry);
+    const { at } = findFirstEnd(ends, style.now);
+    if (at === null || isUseless(ends, style.now)) return " ".repeat(barWidth);
+    const days = Math.floor((at - style.now) / day);
+    const bar = drawn.get(days) ?? drawBar(at, fullLife.refresh, style, barWidth);
+    drawn.set(days, bar);
+    return bar;
+  };
+}
+
+/** Groups in the order of their names, but states in the order of urgency, as the entries come. */
+function groupRows(entries: readonly Row[], by: Grouping): { title: string; rows: number[] }[] {
   const groups = new Map<string, number[]>();
-  for (const [row, report] of reports.entries()) {
-    const rows = groups.get(report[by]);
+  for (const [row, { facts, state }] of entries.entries()) {
+    const title = by === "state" ? state : facts[by];
+    const rows = groups.get(title);
     if (rows) rows.push(row);
-    else groups.set(report[by], [row]);
+    else groups.set(title, [row]);
   }
   const found = [...groups].map(([title, rows]) => ({ title, rows }));
   return by === "state" ? found : found.toSorted((a, b) => (a.title < b.title ? -1 : 1));
 }
 
 /** How many connections are in each state. */
-function countStates(reports: readonly ConnectionReport[]): string {
+function countStates(entries: readonly Row[]): string {
   const counts = new Map<string, number>();
-  for (const { state } of reports) counts.set(state, (counts.get(state) ?? 0) + 1);
+  for (const { state } of entries) counts.set(state, (counts.get(state) ?? 0) + 1);
   return connectionStates.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : [])).join(", ");
 }
 
-function summarize(reports: readonly ConnectionReport[]): string {
-  const environment = findOnly(reports);
+function summarize(entries: readonly Row[]): string {
+  const environment = findOnly(entries);
   const where = environment === undefined ? "" : ` (${environment})`;
-  return `${reports.length} connection${reports.length === 1 ? "" : "s"}${where}: ${countStates(reports)}`;
+  return `${entries.length} connection${entries.length === 1 ? "" : "s"}${where}: ${countStates(entries)}`;
 }

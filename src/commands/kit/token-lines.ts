@@ -1,18 +1,18 @@
 import { formatDuration } from "../../core/duration.ts";
-import { day, formatMoment, hour, parseInstant, second, secondsUntil, type Instant } from "../../core/instant.ts";
+import { formatMoment, parseInstant, secondsUntil } from "../../core/instant.ts";
 import type { ConnectionReport } from "../../flows/connection-report.ts";
 import type { Style } from "./command.ts";
+import { drawBar, fullLife } from "./life-bar.ts";
+import { findFirstEnd, isUseless, type TokenEnds } from "./token-ends.ts";
 
-/** Lifetimes that a full bar stands for: those that Intuit grants. */
-const fullLife = { access: hour, refresh: 101 * day, consent: 5 * 365.25 * day };
-
-const bars = [20, 8] as const;
+const barWidths = [20, 8] as const;
 
 /** When each token of a connection expires and when it was last refreshed: the end of every answer about a connection. */
 export function describeTokenLife(report: ConnectionReport, style: Style): string[] {
   const { accessToken, refreshToken } = report;
   if (!refreshToken) return [];
-  if (isUseless(report, style.now))
+  const ends = readEnds(report);
+  if (isUseless(ends, style.now))
     return [
       `${style.dim("tokens".padEnd(labelWidth))}of no use until somebody signs in`,
       formatLastRefresh(report, style),
@@ -37,40 +37,14 @@ export function describeTokenLife(report: ConnectionReport, style: Style): strin
       missing: "limit unknown until the next refresh",
     },
   ];
-  const isConsentFirst = findFirstEnd(report, style.now).what === "consent";
+  const isConsentFirst = findFirstEnd(ends, style.now).what === "consent";
   const remark = isConsentFirst ? [style.dim("the consent ends first: only a new sign-in prolongs it")] : [];
   return [...rows.map((row) => formatRow(row, style)), ...remark, formatLastRefresh(report, style)];
 }
 
-/** Whether the tokens' expiries mean nothing: Intuit would not take them, although they have not expired. */
-export function isUseless({ state, refreshToken }: ConnectionReport, now: Instant): boolean {
-  if (state === "disconnected" || !refreshToken) return true;
-  // Of thousands few are so: only of those the times are read.
-  if (state !== "reconnect") return false;
-  return ![refreshToken.expiresAt, refreshToken.hardExpiresAt].some((end) => hasPassed(end, now));
-}
-
-/** What ends first of a connection, which a person must know: `expiresIn` in seconds, null when unknown. */
-export interface FirstEnd {
-  what: "refresh token" | "consent";
-  expiresIn: number | null;
-}
-
-/**
- * Whether the refresh token or the consent behind it ends first. An unknown expiry of a refresh token is taken to be as late as Intuit
- * makes any. The two times are compared as text, which takes no time where there are thousands.
- */
-export function findFirstEnd({ refreshToken }: ConnectionReport, now: Instant): FirstEnd {
-  const { expiresAt = null, expiresIn = null, hardExpiresAt = null } = refreshToken ?? {};
-  const token: FirstEnd = { what: "refresh token", expiresIn };
-  if (hardExpiresAt === null || (expiresAt !== null && expiresAt <= hardExpiresAt)) return token;
-  const left = secondsUntil(parseInstant(hardExpiresAt) ?? Infinity, now);
-  return expiresIn === null && left * second > fullLife.refresh ? token : { what: "consent", expiresIn: left };
-}
-
-function hasPassed(time: string | null, now: Instant): boolean {
-  const at = time === null ? undefined : parseInstant(time);
-  return at !== undefined && at <= now;
+function readEnds({ state, refreshToken }: ConnectionReport): TokenEnds {
+  const read = (time: string | null | undefined) => parseInstant(time ?? "") ?? null;
+  return { state, refreshToken: read(refreshToken?.expiresAt), consent: read(refreshToken?.hardExpiresAt) };
 }
 
 interface LifeRow {
@@ -103,31 +77,10 @@ const momentWidth = "until 2026-01-01 00:00".length;
 function divideRoom({ isTerminal, columns }: Style): { barWidth: number; hasMoment: boolean } {
   if (!isTerminal) return { barWidth: 0, hasMoment: true };
   const room = columns - labelWidth - 2 - wordsWidth;
-  const [withMoment, alone] = [room - momentWidth, room].map((left) => bars.find((width) => width + 1 <= left));
+  const [withMoment, alone] = [room - momentWidth, room].map((left) => barWidths.find((width) => width + 1 <= left));
   return withMoment === undefined
     ? { barWidth: alone ?? 0, hasMoment: false }
     : { barWidth: withMoment, hasMoment: true };
-}
-
-/** Draws the remaining life of refresh tokens, blank where that is not known. Each picture is drawn once, however many look the same. */
-export function createRefreshBars(style: Style, width: number): (report: ConnectionReport) => string {
-  const drawn = new Map<number, string>();
-  return (report) => {
-    const { expiresIn } = findFirstEnd(report, style.now);
-    if (expiresIn === null || isUseless(report, style.now)) return " ".repeat(width);
-    const days = Math.floor((expiresIn * second) / day);
-    const bar = drawn.get(days) ?? drawBar(style.now + expiresIn * second, fullLife.refresh, style, width);
-    drawn.set(days, bar);
-    return bar;
-  };
-}
-
-/** A bar of remaining life: green while there is plenty, yellow below a quarter, red at the end. */
-function drawBar(end: Instant, full: number, style: Style, width: number): string {
-  const share = Math.min(1, Math.max(0, (end - style.now) / full));
-  const filled = share === 0 ? 0 : Math.max(1, Math.round(share * width));
-  const paint = share > 0.25 ? style.green : share > 0.1 ? style.yellow : style.red;
-  return `${paint("━".repeat(filled))}${style.dim("─".repeat(width - filled))}`;
 }
 
 function formatLastRefresh({ lastRefresh, connectedAt }: ConnectionReport, style: Style): string {
