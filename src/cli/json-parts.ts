@@ -2,8 +2,8 @@
 const partLength = 200;
 
 /**
- * The text that `JSON.stringify(document, undefined, 2)` gives, in parts. A document that is little but one long list is never a whole
- * in memory; each part ends between two elements.
+ * The text of a JSON document, in parts. A document that is little but one long list is never a whole in memory; each of its elements is a line,
+ * and each part ends between two of them. Any other is one part, as `JSON.stringify(document, undefined, 2)` writes it.
  */
 export function* stringifyInParts(document: unknown): Generator<string, void> {
   const long = findLongList(document);
@@ -11,13 +11,13 @@ export function* stringifyInParts(document: unknown): Generator<string, void> {
     yield JSON.stringify(document, undefined, 2);
     return;
   }
-  yield `{\n  ${JSON.stringify(long.key)}: [\n`;
-  for (let start = 0; start < long.list.length; start += partLength) {
-    const part = long.list.slice(start, start + partLength);
-    const isLast = start + partLength >= long.list.length;
-    yield `${part.map(stringifyElement).join(",\n")}${isLast ? "\n" : ",\n"}`;
+  const { key, list } = long;
+  yield `{\n  ${JSON.stringify(key)}: [\n`;
+  for (let start = 0; start < list.length; start += partLength) {
+    const lines = list.slice(start, start + partLength).map((element) => `    ${JSON.stringify(element) ?? "null"}`);
+    const isLast = start + partLength >= list.length;
+    yield `${lines.join(",\n")}${isLast ? "\n  ]\n}" : ",\n"}`;
   }
-  yield "  ]\n}";
 }
 
 function findLongList(document: unknown): { key: string; list: readonly unknown[] } | undefined {
@@ -26,9 +26,4 @@ function findLongList(document: unknown): { key: string; list: readonly unknown[
   if (only === undefined || another !== undefined || Array.isArray(document)) return undefined;
   const [key, list]: [string, unknown] = only;
   return Array.isArray(list) && list.length > partLength ? { key, list } : undefined;
-}
-
-/** Within a string JSON has no line end, so that every one of them begins a line of its own. */
-function stringifyElement(element: unknown): string {
-  return `    ${(JSON.stringify(element, undefined, 2) ?? "null").replaceAll("\n", "\n    ")}`;
 }
