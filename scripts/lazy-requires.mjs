@@ -20,7 +20,7 @@ export function loadWhereUsed(code, commonJsPackages) {
   // In parentheses, because `new require("x").Y()` means something else.
   const load = (/** @type {string} */ whole, /** @type {string} */ name) => {
     if (layered.has(name)) return `(${layered.get(name)}())`;
-    return builtins.has(name) ? `(require(${builtins.get(name)}))` : whole;
+    return builtins.has(name) ? `(${nameLoader(builtins.get(name))}())` : whole;
   };
   const packages = new Set();
   const changed = code
@@ -33,6 +33,18 @@ export function loadWhereUsed(code, commonJsPackages) {
       packages.add(name);
       return `Promise.resolve().then(() => __packages["${name}"] ??= __toESM(require("${name}")))`;
     });
+  const loaders = [...new Set(builtins.values())].map(writeLoader);
   // As with `import()`, a package is looked up and prepared once, however often it is asked for.
-  return packages.size === 0 ? changed : `${changed}\nvar __packages = {};\n`;
+  return [changed, ...loaders, ...(packages.size === 0 ? [] : ["var __packages = {};"])].join("\n");
+}
+
+/** @param {string | undefined} path in quotes */
+function nameLoader(path = "") {
+  return `__load_${path.replaceAll(/\W+/g, "_")}`;
+}
+
+/** A module is asked for once: to be told again which one it is costs as much as opening a small file. @param {string | undefined} path in quotes */
+function writeLoader(path) {
+  const name = nameLoader(path);
+  return `var ${name}_known;\nfunction ${name}() { return ${name}_known ??= require(${path}); }`;
 }

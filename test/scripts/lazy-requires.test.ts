@@ -32,6 +32,12 @@ describe("a built-in module", () => {
     expect(loaded).toEqual(["node:path"]);
   });
 
+  it("is asked for once", () => {
+    const { loaded, exports } = runBundle(loadWhereUsed(code, []));
+    runInNewContext("a() + a() + b()", exports);
+    expect(loaded).toEqual(["node:path"]);
+  });
+
   it("can still be constructed from", () => {
     const { exports } = runBundle(loadWhereUsed(code, []));
     expect(runInNewContext("b().constructor.name", exports)).toBe("Widget");
