@@ -4,6 +4,7 @@ import { QboError } from "../core/errors.ts";
 import { minute } from "../core/instant.ts";
 import { decodeJournalLine, encodeJournalLine } from "../core/journal-line.ts";
 import { fitsQuery, pickEvents } from "../core/journal-query.ts";
+import { groupWork } from "../core/group-work.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Journal, JournalEvent } from "../core/store-ports.ts";
 import { ensureFolder, removeIfPresent, syncFolder, unless, withFile, withFileAsync } from "./durable-file.ts";
@@ -24,21 +25,22 @@ export interface JournalOptions {
 }
 
 /**
- * The journal in files of one JSON line per event. Any number of processes may append at once: a line is one write to
- * the end of the file. Throws FILES_UNAVAILABLE when the file system fails; nothing that stands in the files throws.
+ * The journal in files of one JSON line per event. Any number of processes may append at once: what one of them has to tell at a time is one
+ * write to the end of the file. Throws FILES_UNAVAILABLE when the file system fails; nothing that stands in the files throws.
  */
 export function createJournal(options: JournalOptions): Journal {
   const { folder, clock, host, pid, maxBytes = defaultMaxBytes } = options;
   const current = locate(folder, 0);
+  // Of many refreshes at a time each would wait for the disk twice.
+  const append = groupWork((lines: readonly string[]) =>
+    withFileAsync(current, async () => {
+      ensureFolder(folder);
+      if (isFull(current, maxBytes)) rotate(folder, maxBytes, clock);
+      await appendText(current, lines.join(""));
+    }),
+  );
   return {
-    async append(event) {
-      const line = encodeJournalLine({ ...event, at: clock.now(), host, pid });
-      await withFileAsync(current, async () => {
-        ensureFolder(folder);
-        if (isFull(current, maxBytes)) rotate(folder, maxBytes, clock);
-        await appendLine(current, line);
-      });
-    },
+    append: (event) => append(encodeJournalLine({ ...event, at: clock.now(), host, pid })),
     async read(...queries) {
       return pickEvents(readFiles(folder).flatMap(parseLines), queries);
     },
@@ -88,11 +90,12 @@ function listLines(text: Buffer): { start: number; end: number }[] {
   return lines;
 }
 
-async function appendLine(path: string, line: string): Promise<void> {
+/** Lines, each with its end. */
+async function appendText(path: string, text: string): Promise<void> {
   const handle = await promises.open(path, "a+", 0o600);
   try {
     const { size } = await handle.stat();
-    const bytes = Buffer.from((await endsTorn(handle, size)) ? `\n${line}` : line);
+    const bytes = Buffer.from((await endsTorn(handle, size)) ? `\n${text}` : text);
     const { bytesWritten } = await handle.write(bytes);
     // Writing the rest in a second step could land behind another process's line.
     if (bytesWritten < bytes.length) throw cutShort(path);
