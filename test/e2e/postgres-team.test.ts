@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { schemaVersion } from "../../src/adapters/postgres/sheet.ts";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { control, countEffects, start } from "../emulator/emulator-client.ts";
+import { createKeeper } from "../golden/told.ts";
 import { fromNow, listFiles, readFacts, seed, seedExpired } from "./connections.ts";
 import { startCuttingProxy } from "./cutting-proxy.ts";
 import { type Cluster, passwords, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
@@ -68,6 +69,15 @@ describe("qbo store init", () => {
     const answer = readAnswer(await runQbo(["store", "init", "--store", store, "--json"], options));
     expect(answer).toMatchObject({ store, outcome: "current", version: schemaVersion });
     expect(`${first.stdout}${first.stderr}${second.stdout}`).not.toContain(passwords.keeper);
+  });
+
+  test("answers in JSON as it did", async () => {
+    const database = await cluster.createDatabase();
+    const options = { home: createHome(), env: { QBO_STORE: database.address("keeper") } };
+    const keep = createKeeper(new Set(), (...words) => runQbo(words, options));
+    expect(readAnswer(await keep("store-init", "store", "init"))).toMatchObject({ outcome: "created" });
+    const second = await keep("store-init-current", "store", "init");
+    expect(readAnswer(second)).toMatchObject({ outcome: "current", versionBefore: 1 });
   });
 
   test("is refused for another key, for a store that needs none, and for a role that may not", async () => {
