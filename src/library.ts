@@ -153,7 +153,7 @@ export interface Qbo {
   close(this: void): Promise<void>;
 }
 
-/** What happened, for a program. `docs/exit-codes.md` tells what each code means; there may be more in later versions. */
+/** What happened, for a program. `qbo help exit-codes` tells what each code means; there may be more in later versions. */
 export type ErrorCode =
   | "UNEXPECTED"
   | "USAGE"

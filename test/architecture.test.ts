@@ -164,6 +164,8 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
   ],
   ["uses the console", /\bconsole\./, "console.log(1)", sources, []],
   ["ends the process", /\bprocess\.exit\(/, "process.exit(1)", sources, ["src/process/start.ts"]],
+  // The package has no such folder: a message says itself what to do, or names a topic of qbo help.
+  ["names a page of docs/", /\bdocs\//, 'const hint = "See docs/team-store.md.";', sources, []],
   ["draws weak randomness", /\bMath\.random\(/, "Math.random()", sources, []],
   ["mocks a module", /\bvi\s*\.(do)?mock\(/i, ["vi", "mock('x')"].join("."), tests, []],
 ];

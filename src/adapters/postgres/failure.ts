@@ -41,7 +41,8 @@ interface Explanation {
   isLasting?: true;
 }
 
-const askOwner = "Ask whoever owns the database to grant this role what it needs; docs/team-store.md lists it.";
+const askOwner =
+  "Ask whoever owns the database to grant this role what it needs. For the owner, qbo store init --json lists the statements, under grants.";
 const initialise = "Make them once, as the role that is to own them: qbo store init";
 const lookAtServer = "Look after the server, then run the command again.";
 const trustAuthority =

@@ -20,7 +20,8 @@ export function describeCertificate(report: CertificateReport, style: Style): st
 
 /** Why a person may still be warned. */
 export const firefoxNote =
-  "Firefox trusts no single certificate by such a store: there, accept it once when it warns (docs/certificates.md).";
+  "Firefox trusts no single certificate by such a store. When it warns, choose Advanced, compare the fingerprint under View Certificate with the " +
+  "SHA-256 that qbo shows, and accept the risk: it remembers that for this certificate and port.";
 
 function describeState(state: "valid" | "expired" | "not-yet-valid", style: Style): string {
   if (state === "valid") return "";
