@@ -21,7 +21,10 @@ export type Place =
   | { kind: "words"; candidates: readonly Candidate[]; prefix: string }
   | { kind: "environments"; prefix: string }
   | { kind: "connections" | "apps"; given: Given; prefix: string }
-  | { kind: "files"; of: "files" | "folders" };
+  | { kind: "shell"; of: ShellPlace };
+
+/** What every shell knows how to complete by itself. */
+export type ShellPlace = "files" | "folders" | "programs";
 
 const helpOption: OptionSpec = { flags: "-h, --help", description: "this help" };
 
@@ -29,7 +32,8 @@ const helpOption: OptionSpec = { flags: "-h, --help", description: "this help" }
 export function findPlace(words: readonly string[]): Place {
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? "";
-  if (before.includes("--")) return { kind: "files", of: "files" };
+  const dashes = before.indexOf("--");
+  if (dashes !== -1) return { kind: "shell", of: isProgramNext(before, dashes) ? "programs" : "files" };
   const start = before.findIndex((word) => !word.startsWith("-"));
   if (start === -1) return current.startsWith("-") ? listOptions(globalOptions, before) : listCommands("");
   const [first = "", second] = before.slice(start);
@@ -37,6 +41,12 @@ export function findPlace(words: readonly string[]): Place {
   const command = commands.find(({ name }) => name === first || name === `${first} ${second}`);
   if (command) return findPlaceIn(command, before.slice(start + command.name.split(" ").length), current);
   return second === undefined && Object.hasOwn(commandGroups, first) ? listCommands(first) : listWords([]);
+}
+
+/** Whether the first word behind `--` comes now, of a command that runs a program. */
+function isProgramNext(before: readonly string[], dashes: number): boolean {
+  const first = before.find((word) => !word.startsWith("-"));
+  return dashes === before.length - 1 && commands.some(({ name, program }) => program && name === first);
 }
 
 /** The commands, or those of a group. */
@@ -149,9 +159,9 @@ function listSort(
     case "name|realmId":
       return { kind: "connections", given, prefix };
     case "file":
-      return { kind: "files", of: "files" };
+      return { kind: "shell", of: "files" };
     case "folder":
-      return { kind: "files", of: "folders" };
+      return { kind: "shell", of: "folders" };
     default:
       return { ...listWords([]), prefix };
   }

@@ -23,14 +23,14 @@ export interface CompletionRequest {
 const longestNote = 60;
 
 /**
- * What a shell may propose, for the scripts of `qbo completion`: a line `:words`, `:files` or `:folders`, then a candidate a line, with a tab
+ * What a shell may propose, for the scripts of `qbo completion`: a line `:words`, `:files`, `:folders` or `:programs`, then a candidate a line, with a tab
  * and a few words about it. A candidate consists of characters that mean nothing to any shell, so that what came from a server or a
  * file can neither be run nor end a line.
  */
 export async function answerCompletion({ shell, words }: CompletionRequest, doors: CompletionDoors): Promise<string> {
   const typed = readTypedWords(shell, words);
   const place = findPlace(typed.words);
-  if (place.kind === "files") return `:${place.of}\n`;
+  if (place.kind === "shell") return `:${place.of}\n`;
   const found = (await listCandidates(place, doors))
     .map(({ value, note }) => ({ value: `${place.prefix}${value}`, note }))
     .filter(({ value }) => value.startsWith(typed.current) && isHarmless(value));
@@ -49,7 +49,7 @@ function describe(note: string): string {
   return makePrintable(note, longestNote).trim();
 }
 
-async function listCandidates(place: Exclude<Place, { kind: "files" }>, doors: CompletionDoors): Promise<Candidate[]> {
+async function listCandidates(place: Exclude<Place, { kind: "shell" }>, doors: CompletionDoors): Promise<Candidate[]> {
   if (place.kind === "words") return [...place.candidates];
   if (place.kind === "environments") return listEnvironments(doors);
   const { environment, app } = place.given;

@@ -77,6 +77,14 @@ describe("what may be typed next", () => {
     [["login", "--tls-cert", ""], [":files"]],
     [["schedule", "--output", ""], [":folders"]],
     [["status", "--", ""], [":files"]],
+    [["exec", "--", "pyth"], [":programs"]],
+    [["--json", "exec", "-c", "acme", "--", ""], [":programs"]],
+    [["exec", "--", "python3", ""], [":files"]],
+    [["exec", "--", "env", "--", ""], [":files"]],
+    [
+      ["exec", "--env", ""],
+      ["sandbox", "production", "emulator", "staging"],
+    ],
     [["login", "--timeout", ""], []],
   ])("after %j: %j", async (words, expected) => {
     expect(await complete(...words)).toEqual(expected);
@@ -118,7 +126,7 @@ describe("whatever is typed, stored or configured", () => {
     await fc.assert(
       fc.asyncProperty(request, fc.array(anyFacts, { maxLength: 4 }), async (asked, facts) => {
         const answer = await answerCompletion(asked, openDoors(facts));
-        expect(answer).toMatch(/^:(words|files|folders)\n([\w.,:=@+/-]+(\t[^\p{Cc}\u2028\u202e]*)?\n)*$/u);
+        expect(answer).toMatch(/^:(words|files|folders|programs)\n([\w.,:=@+/-]+(\t[^\p{Cc}\u2028\u202e]*)?\n)*$/u);
       }),
       { numRuns: 500 },
     );

@@ -28,6 +28,8 @@ async function setScene(): Promise<Scene> {
   mkdirSync(bin);
   symlinkSync(program, join(bin, "qbo"));
   for (const name of ["with a space.json", "plain.json"]) writeFileSync(join(options.home.folder, name), "");
+  for (const path of [join(bin, "qbo-report"), join(options.home.folder, "nightly.sh")])
+    writeFileSync(path, "", { mode: 0o755 });
   return { ...options, env: { PATH: `${bin}:${process.env["PATH"]}`, TERM: "xterm" } };
 }
 
@@ -80,6 +82,10 @@ test("bash completes commands, options, values, names and files", async () => {
   expect(completeInBash(scene, "status", "")).toEqual(["c1", "c2"]);
   expect(completeInBash(scene, "status", "$(touch canary)", "`touch canary`")).toEqual([]);
   expect(completeInBash(scene, "import", "--file", "with")).toEqual(["with a space.json"]);
+  expect(completeInBash(scene, "exec", "c1", "--", "qbo-rep")).toEqual(["qbo-report"]);
+  expect(completeInBash(scene, "exec", "--", "./nigh")).toEqual(["./nightly.sh"]);
+  expect(completeInBash(scene, "exec", "--", "qbo-report", "pl")).toEqual(["plain.json"]);
+  expect(completeInBash(scene, "exec", "--", "$(touch canary)")).toEqual([]);
   expectNothingRan(scene);
 });
 
@@ -101,6 +107,10 @@ test("bash and zsh complete while somebody types", async () => {
     await pressTab(terminal, "qbo revoke c", /^c1\b[^]*\bc2\b/m);
     await pressTab(terminal, `qbo status $(touch ${canary}) c1`, /c1/);
     await pressTab(terminal, "qbo demo --br", /--browser/);
+    await pressTab(terminal, "qbo exec c1 -- qbo-rep", /-- qbo-report\b/);
+    await pressTab(terminal, "qbo exec -- ./nigh", /-- \.\/nightly\.sh\b/);
+    await pressTab(terminal, "qbo exec -- qbo-report pl", /qbo-report plain\.json\b/);
+    await pressTab(terminal, `qbo exec -- $(touch ${canary}) plai`, /plain\.json/);
     await terminal.press("C-u");
     await terminal.type("exit");
     await terminal.press("Enter");
@@ -118,6 +128,11 @@ test("fish completes all that, with descriptions", async () => {
   expect(names.map((line) => line.split("\t")[0])).toEqual(["c1", "c2"]);
   expect(names[0]).toMatch(/^c1\temulator, "; touch \P{Cc}*$/u);
   expect(completeInFish(scene, "qbo import --file pl")).toEqual([expect.stringMatching(/^plain\.json/)]);
+  expect(completeInFish(scene, "qbo exec c1 -- qbo-rep")).toEqual(["qbo-report\tcommand"]);
+  expect(completeInFish(scene, "qbo exec -- ./nigh")).toEqual(["./nightly.sh\tcommand"]);
+  expect(completeInFish(scene, "qbo exec -- qbo-report pl")).toEqual([expect.stringMatching(/^plain\.json/)]);
+  for (const word of [`(touch ${canary})`, `$(touch ${canary})`, `x(touch ${canary})y`, `"$(touch ${canary})`])
+    expect(completeInFish(scene, `qbo exec -- ${word}`)).toEqual([]);
   completeInFish(scene, `qbo status (touch ${canary}) "$(touch ${canary})" c`);
   expectNothingRan(scene);
 });

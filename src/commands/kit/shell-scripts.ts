@@ -25,6 +25,8 @@ _qbo() {
     answer=$(compgen -f -- "\${typed#[=:]}")
   elif [[ $kind == :folders ]]; then
     answer=$(compgen -d -- "\${typed#[=:]}")
+  elif [[ $kind == :programs ]]; then
+    answer=$(compgen -c -- "$typed" | sort -u)
   else
     return 0
   fi
@@ -45,6 +47,7 @@ _qbo() {
   case "\${lines[1]}" in
     :files) [[ $PREFIX == --*=* ]] && compset -P '*='; _files; return ;;
     :folders) [[ $PREFIX == --*=* ]] && compset -P '*='; _files -/; return ;;
+    :programs) _command_names -e; return ;;
   esac
   for line in "\${(@)lines[2,-1]}"; do
     value=\${line%%$'\\t'*}
@@ -77,6 +80,9 @@ function __qbo_complete
             __fish_complete_path "$current"
         case :folders
             __fish_complete_directories "$current"
+        case :programs
+            # What stands where a command does is run by fish when it completes it: only plain words go there.
+            string match -qr '^[\\w.,:=@%+~/-]*$' -- "$current"; and complete -C "$current"
         case '*'
             set -e lines[1]
             test (count $lines) -eq 0; or printf '%s\\n' $lines
