@@ -3,7 +3,7 @@ import { createFactsStore } from "../adapters/facts.ts";
 import { inspectExtraAuthorities } from "../adapters/http/extra-authorities.ts";
 import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";
-import { findPaths, type Paths } from "../adapters/paths.ts";
+import { findUsualConnections, type Paths } from "../adapters/paths.ts";
 import {
   assertNewFile,
   closePath,
@@ -34,9 +34,9 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
     findProxy: (url) => findProxy(url, env),
     inspectExtraAuthorities: () => inspectExtraAuthorities(env),
     async listHiddenConnections() {
-      const usual = findPaths({ ...env, QBO_STATE_DIR: undefined }, os);
-      if (usual.state === paths.state) return [];
-      const hidden = await createFactsStore({ folder: usual.connections }).survey();
+      const usual = findUsualConnections(os);
+      if (usual === undefined || usual === paths.connections) return [];
+      const hidden = await createFactsStore({ folder: usual }).survey();
       return [...hidden.facts, ...hidden.damaged].map(({ name }) => name);
     },
     findProgram: () => [process.execPath, process.argv[1] ?? ""],
