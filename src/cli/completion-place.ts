@@ -24,7 +24,7 @@ export type Place =
   | { kind: "shell"; of: ShellPlace };
 
 /** What every shell knows how to complete by itself. */
-export type ShellPlace = "files" | "folders" | "programs";
+type ShellPlace = "files" | "folders" | "programs";
 
 const helpOption: OptionSpec = { flags: "-h, --help", description: "this help" };
 

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { expect } from "vitest";
 import { describeShape } from "./describe-shape.ts";
 
@@ -29,7 +29,7 @@ export function createKeeper<A extends Answered>(
     const text = isError ? (outcome.stderr.trimEnd().split("\n").at(-1) ?? "") : outcome.stdout;
     const shapes = new Set(readDocuments(text).map((document) => describeShape(document)));
     // Folders of this run are none of a script's business.
-    const line = ["qbo", ...words, ...added].map((word) => (word.startsWith("/") ? basename(word) : word)).join(" ");
+    const line = ["qbo", ...words, ...added].map((word) => (isAbsolute(word) ? basename(word) : word)).join(" ");
     await expect(`${[line, ...shapes].join("\n")}\n`).toMatchFileSnapshot(join(goldenFolder, `json-${name}.txt`));
     return outcome;
   };
