@@ -77,7 +77,7 @@ describe("qbo store init", () => {
     const keep = createKeeper(new Set(), (...words) => runQbo(words, options));
     expect(readAnswer(await keep("store-init", "store", "init"))).toMatchObject({ outcome: "created" });
     const second = await keep("store-init-current", "store", "init");
-    expect(readAnswer(second)).toMatchObject({ outcome: "current", versionBefore: 1 });
+    expect(readAnswer(second)).toMatchObject({ outcome: "current", versionBefore: expect.any(Number) });
   });
 
   test("is refused for another key, for a store that needs none, and for a role that may not", async () => {

@@ -1,7 +1,7 @@
-/** The keys and the kinds of a JSON document, in its own order, as text: one key a line. */
+/** The keys and the kinds of a JSON document, in its own order, as text: one key a line. Of a list each kind of element once, whichever comes first. */
 export function describeShape(value: unknown, indent = ""): string {
   if (Array.isArray(value)) {
-    const shapes = [...new Set(value.map((item) => describeShape(item, `${indent}  `)))];
+    const shapes = [...new Set(value.map((item) => describeShape(item, `${indent}  `)))].toSorted();
     return shapes.length === 0 ? "[]" : `[\n${shapes.map((shape) => `${indent}  ${shape}\n`).join("")}${indent}]`;
   }
   if (typeof value !== "object" || value === null) return nameKind(value);

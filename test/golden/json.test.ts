@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeShape } from "./describe-shape.ts";
 import { readShapeFiles } from "./shape-files.ts";
 import { tellOfMachine } from "./stories/machine.ts";
-import { tellOfDamage, tellOfMany } from "./stories/many.ts";
+import { tellOfContinuedRun, tellOfDamage, tellOfMany } from "./stories/many.ts";
 import { tellOneLife } from "./stories/one-life.ts";
 
 // What scripts read, as files. After a change on purpose: npm run test:unit -- -u test/golden, then read the difference.
@@ -14,7 +14,7 @@ const elsewhere = ["demo", "store-init", "store-init-current"];
 describe("the JSON of", () => {
   it("every command is as it was, and there is no file of something that is gone", async () => {
     const kept = new Set<string>();
-    for (const tell of [tellOneLife, tellOfMany, tellOfDamage, tellOfMachine]) await tell(kept);
+    for (const tell of [tellOneLife, tellOfMany, tellOfContinuedRun, tellOfDamage, tellOfMachine]) await tell(kept);
     const names = readShapeFiles().map(({ file }) => file.replace(/^json-|\.txt$/g, ""));
     expect(names.toSorted()).toEqual([...kept, ...elsewhere].toSorted());
   });
@@ -24,7 +24,7 @@ describe("a shape", () => {
   it("is told by keys and kinds, never by values", () => {
     const document = { at: "2026-01-02T03:04:05Z", list: [{ a: 1 }, { a: 2 }, { a: null }], none: [], flag: true };
     expect(describeShape(document)).toBe(
-      "{\n  at: time\n  list: [\n    {\n      a: number\n    }\n    {\n      a: null\n    }\n  ]\n  none: []\n  flag: boolean\n}",
+      "{\n  at: time\n  list: [\n    {\n      a: null\n    }\n    {\n      a: number\n    }\n  ]\n  none: []\n  flag: boolean\n}",
     );
   });
 });

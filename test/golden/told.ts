@@ -27,7 +27,7 @@ export function createKeeper<A extends Answered>(
     const isError = outcome.stdout === "";
     if (isError !== name.startsWith("error")) throw new Error(`${name} is ${isError ? "an" : "no"} error: ${outcome.stderr}`);
     const text = isError ? (outcome.stderr.trimEnd().split("\n").at(-1) ?? "") : outcome.stdout;
-    const shapes = new Set(readDocuments(text).map((document) => describeShape(document)));
+    const shapes = [...new Set(readDocuments(text).map((document) => describeShape(document)))].toSorted();
     // Folders of this run are none of a script's business.
     const line = ["qbo", ...words, ...added].map((word) => (isAbsolute(word) ? basename(word) : word)).join(" ");
     await expect(`${[line, ...shapes].join("\n")}\n`).toMatchFileSnapshot(join(goldenFolder, `json-${name}.txt`));

@@ -7,20 +7,17 @@ import { createKeeper } from "../told.ts";
 
 /** Several connections of which some fail: the reports about many. */
 export async function tellOfMany(kept: Set<string>): Promise<void> {
-  const { qbo, world, control, bringIn } = await startEmulatedIntuit();
+  const { qbo, world, control, bringIn, advance } = await startEmulatedIntuit();
   const keep = createKeeper(kept, qbo);
   await bringIn(4);
   await keep("refresh-all", "refresh", "--all");
+  await advance(60);
   const { connections } = (await qbo("status", "--json")).json<{ connections: { name: string; realmId: string }[] }>();
   const realmId = connections.find(({ name }) => name === "c2")?.realmId;
   await control("disconnect", { realmId });
   await keep("refresh-failed", "refresh", "--all", "--concurrency", "1");
+  await advance(60);
   await createKeeper(kept, qbo, [])("refresh-json-lines", "refresh", "--all", "--json-lines");
-
-  // The first is refreshed, then an outage begins, and the same command goes on with the others.
-  await control("faults", { kind: "throttle", endpoint: "token", realmId: connections[2]?.realmId, retryAfter: 301, count: 1 });
-  await qbo("refresh", "--all", "--concurrency", "1");
-  await keep("refresh-continued", "refresh", "--all", "--concurrency", "1");
 
   world.stdin = [
     { environment: "emulator", name: "kept", realmId: "1", refreshToken: "r" },
@@ -34,8 +31,24 @@ export async function tellOfMany(kept: Set<string>): Promise<void> {
   await keep("import-if-absent", "import", "--stdin", "--no-refresh", "--if-absent");
 
   await control("faults", { kind: "outage", endpoint: "revoke", count: 1 });
-  await keep("revoke-failed", "revoke", "--all", "--yes");
+  await keep("revoke-failed", "revoke", "--all", "--yes", "--concurrency", "1");
   await keep("revoke-local-only", "revoke", "c1", "--yes", "--local-only");
+}
+
+/** A run that Intuit's throttling ends behind the first of two connections; the same command goes on with the other. */
+export async function tellOfContinuedRun(kept: Set<string>): Promise<void> {
+  const { qbo, control, bringIn, advance } = await startEmulatedIntuit();
+  await bringIn(2);
+  // The one that was refreshed earlier is more urgent.
+  for (const name of ["c1", "c2"]) {
+    await qbo("refresh", name);
+    await advance(60);
+  }
+  const { connections } = (await qbo("status", "c2", "--json")).json<{ connections: { realmId: string }[] }>();
+  const [last] = connections;
+  await control("faults", { kind: "throttle", endpoint: "token", realmId: last?.realmId, retryAfter: 301, count: 1 });
+  await qbo("refresh", "--all", "--concurrency", "1");
+  await createKeeper(kept, qbo)("refresh-continued", "refresh", "--all", "--concurrency", "1");
 }
 
 /** Two connections and a copy of one in another store; the records of the second, and the facts of a third, are damaged. */
