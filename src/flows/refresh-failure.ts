@@ -1,5 +1,5 @@
 import type { ConnectionFacts, RefreshOutcome } from "../core/connection.ts";
-import { QboError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
+import { hasCode, QboError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import { StaleGeneration } from "../core/failures.ts";
 import type { HeldTokens } from "../core/store-ports.ts";
@@ -47,6 +47,8 @@ export async function judgeRefreshFailure(
     // Wrong keys say nothing about the token: the journal tells the two apart.
     const noted = reply.kind === "client-rejected" ? reply.kind : outcome;
     await recordEvent(world, facts.id, { event, outcome: noted, intuitTid, tokenBefore, detail: error.message });
+    // Nobody tried: that says nothing about the connection.
+    if (hasCode(error, "CANCELLED")) return;
     const lastRefresh = { at: world.clock.now(), outcome, intuitTid };
     await world.facts.update(facts.name, (latest) =>
       latest.id === facts.id && latest.tokens.generation <= current.generation ? { ...latest, lastRefresh } : latest,

@@ -2,9 +2,9 @@ import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, hasCode, type QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { earliestEnd } from "./connection-report.ts";
+import type { Turn } from "./crew.ts";
 import { assertSameOrigins } from "./environments.ts";
 import { type FreshToken, getFreshToken } from "./fresh-token.ts";
-import { noticeSuccess } from "./notice-success.ts";
 import { explainOutage, hideRejection } from "./outage.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
@@ -12,6 +12,7 @@ import { createRejectionRow, type RejectionRow } from "./rejection-row.ts";
 import { trustRecentSaves } from "./recent-saves.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { explainStoreOutage } from "./store-outage.ts";
+import { takeTurns } from "./take-turns.ts";
 import { workThrough } from "./work-through.ts";
 
 export interface RefreshResult {
@@ -89,7 +90,7 @@ export async function refreshMany(
 type Worked = RefreshResult & Pick<FreshToken, "wasBusy">;
 
 interface Crew {
-  work(this: void, facts: ConnectionFacts, makeRoom: () => void): Promise<Worked>;
+  work(this: void, facts: ConnectionFacts, turn: Turn): Promise<Worked>;
   /** Those whose new tokens the store did not take: they lie in the second place. */
   keptAside: ReadonlyMap<ConnectionFacts, QboError>;
 }
@@ -102,13 +103,10 @@ async function openCrew(world: RefreshDoors & Pick<World, "configFiles">, row: R
   const keptAside = new Map<ConnectionFacts, QboError>();
   return {
     keptAside,
-    async work(facts, makeRoom) {
-      const http = noticeSuccess(world.http, () => {
-        row.believe();
-        makeRoom();
-      });
-      const turn = { facts, leaveWhenBusy: !putOff.has(facts) };
-      const result = await refreshOne({ ...world, openStore, http }, settings, turn);
+    async work(facts, turn) {
+      const http = takeTurns(world.http, turn, () => row.believe());
+      const attempt = { facts, leaveWhenBusy: !putOff.has(facts) };
+      const result = await refreshOne({ ...world, openStore, http }, settings, attempt);
       if (result.wasBusy) putOff.add(facts);
       if (result.error?.details.isKeptAside) keptAside.set(facts, result.error);
       // What was brought back just now is what this run had refreshed.
@@ -130,13 +128,13 @@ function orderByUrgency(connections: readonly ConnectionFacts[]): ConnectionFact
     .map(({ facts }) => facts);
 }
 
-interface Turn {
+interface Attempt {
   facts: ConnectionFacts;
   leaveWhenBusy: boolean;
 }
 
 /** What another process refreshed since the list was made is `unchanged`. */
-async function refreshOne(world: RefreshDoors, settings: Settings, { facts, leaveWhenBusy }: Turn): Promise<Worked> {
+async function refreshOne(world: RefreshDoors, settings: Settings, { facts, leaveWhenBusy }: Attempt): Promise<Worked> {
   try {
     assertSameOrigins(world.env, settings, facts);
     const { outcome, wasBusy } = await getFreshToken(world, facts, {

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError } from "../core/errors.ts";
+import type { Turn } from "./crew.ts";
 import { assertSameOrigins } from "./environments.ts";
 import { revokeConnection, type RevokeDoors, type RevokeOptions, type RevokeResult } from "./revoke.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -31,7 +32,7 @@ export async function revokeMany(
   const settings = await readSettings(world);
   const { left, endedBy, storeAway } = await workThrough(world, targets, {
     concurrency: options.concurrency,
-    work: (facts) => revokeOne(world, facts, { settings, options }),
+    work: (facts, turn) => revokeOne(world, facts, { settings, options, turn }),
     // What Intuit has ended must be told so; a second revocation would find it dead.
     isRepeatable: ({ remote }) => remote === "failed",
     keep(result) {
@@ -53,9 +54,10 @@ export async function revokeMany(
 async function revokeOne(
   world: RevokeDoors,
   facts: ConnectionFacts,
-  { settings, options }: { settings: Settings; options: RevokeOptions },
+  { settings, options, turn }: { settings: Settings; options: RevokeOptions; turn: Turn },
 ): Promise<RevokeResult> {
   try {
+    await turn.take();
     if (!options.localOnly) assertSameOrigins(world.env, settings, facts);
     return await revokeConnection(world, facts, options);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { hasCode, QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
+import { createCrew, type Turn } from "./crew.ts";
 import { createPace, readThrottle, type Pace } from "./pace.ts";
 import { watchStore, type StoreOutage } from "./store-outage.ts";
 
@@ -7,10 +8,10 @@ import { watchStore, type StoreOutage } from "./store-outage.ts";
 const mostRetries = 3;
 
 export interface WorkOptions<T, R> {
-  /** How many items at a time. */
+  /** How many turns at a time. */
   concurrency: number;
-  /** `makeRoom` lets the next item begin before this one is finished: what is left to do for it burdens nobody else. */
-  work(this: void, item: T, makeRoom: () => void): Promise<R>;
+  /** It takes its turn before it asks Intuit, and may pass it on when only work for this machine is left. */
+  work(this: void, item: T, turn: Turn): Promise<R>;
   /** Told of each result as it comes, but for those of items that are tried again or were not begun. */
   keep(this: void, result: R, item: T): void | Promise<void>;
   /** Whether an item whose store was away can be begun again from its start; every one can unless this says otherwise. */
@@ -44,9 +45,9 @@ export async function workThrough<T, R extends { error: QboError | null }>(
   const pace = createPace(world);
   const store = watchStore(world);
   const attempt = createAttempt({ pace, store, clock: world.clock }, options);
-  const crew = createCrew<T>(options.concurrency, async (item, makeRoom) => {
+  const crew = createCrew<T>(options.concurrency, async (item, turn) => {
     try {
-      const { isDone, isPutOff, reason } = await attempt(item, makeRoom);
+      const { isDone, isPutOff, reason } = await attempt(item, turn);
       if (isPutOff) queue.push(item);
       else if (!isDone) queue.unshift(item);
       endedBy ??= reason;
@@ -54,22 +55,23 @@ export async function workThrough<T, R extends { error: QboError | null }>(
       endedBy ??= asError(error);
     }
   });
-  const canBegin = () =>
-    endedBy === null &&
-    store.end() === null &&
-    !world.interruption.aborted &&
-    options.isHeld?.() !== true &&
-    queue.length > 0;
-  const hasRoom = () => (store.isDoubtful() ? !crew.isAtWork() : crew.hasRoom());
+  const mayGoOn = () =>
+    endedBy === null && store.end() === null && !world.interruption.aborted && options.isHeld?.() !== true;
   const pauseLeft = () => Math.max(pace.pauseLeft(), store.pauseLeft());
 
   for (;;) {
-    while (hasRoom() && pauseLeft() <= 0 && canBegin()) {
-      const item = queue.shift();
-      if (item !== undefined) crew.begin(item);
-    }
-    if (crew.isAtWork()) await crew.change();
-    else if (canBegin()) await world.clock.sleep(pauseLeft(), world.interruption);
+    const pause = pauseLeft();
+    if (mayGoOn() && pause <= 0) {
+      const turns = store.isDoubtful() ? 1 : options.concurrency;
+      while (crew.hasRoom(turns)) {
+        const item = queue.shift();
+        if (item === undefined) break;
+        crew.begin(item);
+      }
+      crew.goOn(turns);
+    } else crew.sendHome();
+    if (crew.isBusy()) await crew.change();
+    else if (mayGoOn() && queue.length > 0) await world.clock.sleep(Math.max(0, pause), world.interruption);
     else break;
   }
   if (world.interruption.aborted) endedBy ??= explainInterruption(items.length - queue.length, items.length);
@@ -92,11 +94,11 @@ interface Surroundings extends Pick<World, "clock"> {
 function createAttempt<T, R extends { error: QboError | null }>(
   { pace, store, clock }: Surroundings,
   { work, keep, isPutOff, isRepeatable }: WorkOptions<T, R>,
-): (item: T, makeRoom: () => void) => Promise<Attempt> {
+): (item: T, turn: Turn) => Promise<Attempt> {
   const retries = new Map<T, number>();
-  return async (item, makeRoom) => {
+  return async (item, turn) => {
     const begunAt = clock.now();
-    const result = await work(item, makeRoom);
+    const result = await work(item, turn);
     const waitsToBeSaved = result.error?.details.isKeptAside === true;
     if (hasCode(result.error, "CANCELLED")) return { isDone: false, reason: null };
     if (store.note(result.error, begunAt) && isRepeatable?.(result) !== false) {
@@ -113,37 +115,6 @@ function createAttempt<T, R extends { error: QboError | null }>(
     if (isPutOff?.(result)) return { isDone: false, isPutOff: true, reason };
     await keep(result, item);
     return { isDone: true, reason };
-  };
-}
-
-interface Crew<T> {
-  hasRoom(): boolean;
-  isAtWork(): boolean;
-  begin(item: T): void;
-  /** Resolves when there is room again, or somebody has finished. */
-  change(): Promise<void>;
-}
-
-/** Those who are at work. Twice as many may finish what burdens only this machine. */
-function createCrew<T>(most: number, work: (item: T, makeRoom: () => void) => Promise<void>): Crew<T> {
-  const [busy, present] = [new Set<T>(), new Set<T>()];
-  let wake = () => {};
-  return {
-    hasRoom: () => busy.size < most && present.size < 2 * most,
-    isAtWork: () => present.size > 0,
-    begin(item) {
-      busy.add(item);
-      present.add(item);
-      const makeRoom = () => {
-        busy.delete(item);
-        wake();
-      };
-      void work(item, makeRoom).finally(() => {
-        present.delete(item);
-        makeRoom();
-      });
-    },
-    change: () => new Promise((resolve) => void (wake = resolve)),
   };
 }
 
