@@ -8,6 +8,7 @@ import type { World } from "../core/world.ts";
 import { createSharedClients } from "../flows/team/clients.ts";
 import { createSharedFacts } from "../flows/team/facts.ts";
 import { createSharedJournal } from "../flows/team/journal.ts";
+import { watchOwnConnections } from "../flows/team/own-connections.ts";
 import type { FindTeam, Team } from "../flows/team/reach.ts";
 import { openOnce } from "./open-once.ts";
 
@@ -78,9 +79,10 @@ export function shareMemory(own: Memory, { env, configFiles, notices, openTeam }
     return name && { name: name.text, open: () => openTeam(name) };
   };
   const findTeam: FindTeam = () => (found ??= find());
+  const { facts, holds } = watchOwnConnections(own.facts);
   return {
-    facts: createSharedFacts({ own: own.facts, findTeam, notices }),
-    journal: createSharedJournal({ own: own.journal, ownFacts: own.facts, findTeam }),
+    facts: createSharedFacts({ own: facts, findTeam, notices }),
+    journal: createSharedJournal({ own: own.journal, isOwn: holds, findTeam }),
     clients: createSharedClients({ own: own.clients, findTeam }),
   };
 }

@@ -226,6 +226,28 @@ test("qbo store move brings connections into the team store, and back out of it"
   expect(readError(await runQbo(["token", "c1", "--json"], two))).toMatchObject({ code: "NOT_CONNECTED" });
 });
 
+test("what happens after a move is remembered where the connection is then", async () => {
+  const { one, two, database } = await openScene();
+  const own = { ...one, env: { QBO_STORE: "file" } };
+  const seeded = await seed(own, 3);
+  const told = async (machine: Machine) => {
+    const { events } = readAnswer<{ events: { event: string; connection: string }[] }>(
+      await runQbo(["history", "--json"], machine),
+    );
+    return events.map(({ event, connection }) => `${connection.split("/")[2]} ${event}`);
+  };
+  const store = withoutPassword(database.address("keeper"));
+  readAnswer(await runQbo(["store", "move", "--all", "--to", store, "--json"], one));
+  expect(await told(two)).toEqual(seeded.map(({ realmId }) => `${realmId} moved`));
+  const entries = ["a", "b"].map((name, index) =>
+    JSON.stringify({ environment: "emulator", name, realmId: `913035000000007${index}`, refreshToken: "r".repeat(50) }),
+  );
+  const brought = ["import", "--stdin", "--no-refresh", "--store", "file", "--json"];
+  readAnswer(await runQbo(brought, { ...one, stdin: entries.join("\n") }));
+  expect(await told(two)).toHaveLength(3);
+  expect(await told(own)).toEqual(expect.arrayContaining(["9130350000000070 imported", "9130350000000071 imported"]));
+});
+
 test("files with a key of their own go on beside a team store, and can be moved into it", async () => {
   const { one, two } = await openScene();
   const before = { ...one, env: { QBO_STORE: "file", QBO_STORE_KEY: undefined } };

@@ -1,25 +1,20 @@
 import { hasCode } from "../../core/errors.ts";
 import { pickEvents } from "../../core/journal-query.ts";
-import type { FactsStore, Journal } from "../../core/store-ports.ts";
+import type { Journal } from "../../core/store-ports.ts";
+import type { OwnConnections } from "./own-connections.ts";
 import type { FindTeam } from "./reach.ts";
 
 export interface SharedJournalParts {
   own: Journal;
-  /** This machine's own connections. */
-  ownFacts: Pick<FactsStore, "survey">;
-  findTeam: FindTeam;
+  isOwn: OwnConnections["holds"];
+  findTeam: FindTeam<"journal">;
 }
 
 /**
  * What happened on this machine, and on all that share the team's store. An event is noted once: here when it is about a connection of this
  * machine or about none yet, else in the team store, and here again while that cannot be reached, so that the evidence is not lost.
  */
-export function createSharedJournal({ own, ownFacts, findTeam }: SharedJournalParts): Journal {
-  let ownIds: Promise<ReadonlySet<string | null>> | undefined;
-  const isOwn = async (connection: string) => {
-    ownIds ??= ownFacts.survey().then(({ facts, damaged }) => new Set([...facts, ...damaged].map(({ id }) => id)));
-    return (await ownIds).has(connection);
-  };
+export function createSharedJournal({ own, isOwn, findTeam }: SharedJournalParts): Journal {
   const openTeam = async () => (await (await findTeam())?.open())?.journal;
   return {
     async append(event) {
