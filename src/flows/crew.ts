@@ -17,8 +17,10 @@ export interface Crew<T> {
   goOn(turns: number): void;
   /** Whether somebody is at work, and not merely waiting for a turn. */
   isBusy(): boolean;
-  /** Lets all who wait for a turn end without one: while nothing goes on they would hold on to what they have got ready. */
-  sendHome(): void;
+  /** Whether such an item is worked on, or waits for its turn. */
+  isPresent(isMeant: (item: T) => boolean): boolean;
+  /** Lets those who wait for a turn end without one, all or such: while nothing goes on they would hold on to what they have got ready. */
+  sendHome(isMeant?: (item: T) => boolean): void;
   /** Resolves when somebody took or passed a turn, began to wait for one, or has finished. */
   change(): Promise<void>;
 }
@@ -67,9 +69,13 @@ export function createCrew<T>(most: number, work: (item: T, turn: Turn) => Promi
       }
     },
     isBusy: () => present.size > waiting.size,
-    sendHome() {
-      for (const { leave } of waiting.values()) leave();
-      waiting.clear();
+    isPresent: (isMeant) => [...present].some(isMeant),
+    sendHome(isMeant = () => true) {
+      for (const [item, { leave }] of waiting) {
+        if (!isMeant(item)) continue;
+        waiting.delete(item);
+        leave();
+      }
     },
     change: () => new Promise((resolve) => void (wake = resolve)),
   };

@@ -61,6 +61,7 @@ export async function refreshMany(
   const crew = await openCrew(world, row);
   const { left, storeAway, ...end } = await workThrough(world, orderByUrgency(connections), {
     concurrency,
+    storeOf: ({ store }) => store,
     work: crew.work,
     // Another machine is at work on the same list: this one goes on with what nobody works on, and looks at this one later.
     isPutOff: ({ wasBusy }) => wasBusy === true,

@@ -32,6 +32,7 @@ export async function revokeMany(
   const settings = await readSettings(world);
   const { left, endedBy, storeAway } = await workThrough(world, targets, {
     concurrency: options.concurrency,
+    storeOf: ({ store }) => store,
     work: (facts, turn) => revokeOne(world, facts, { settings, options, turn }),
     // What Intuit has ended must be told so; a second revocation would find it dead.
     isRepeatable: ({ remote }) => remote === "failed",

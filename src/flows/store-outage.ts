@@ -8,47 +8,54 @@ const patience = minute;
 const firstPause = second / 2;
 const longestPause = 5 * second;
 
-/** What a run over many knows of a store whose server is away. */
+/** What a run over many knows of a store whose server is away. Others may be in use at the same time: a sign of life of one says nothing of another. */
 export interface StoreOutage {
-  /** Milliseconds that nothing may be begun. */
+  /** The store that was away a moment ago, until one of its connections shows that it is back. */
+  findAway(): string | undefined;
+  /** Milliseconds that nothing of that store may be begun. */
   pauseLeft(): number;
-  /** Whether the store was away a moment ago: one item at a time is enough to find out whether it is back. */
-  isDoubtful(): boolean;
-  /** Notes the outcome of an item that was begun at that time. Answers whether the item is to be begun again, once the store is back. */
-  note(error: QboError | null, begunAt: Instant): boolean;
-  /** What the store said last, once it has been away for too long: nothing further may be begun. */
+  /** Notes what came of an attempt. Answers whether it is to be made again, once the store is back. */
+  note(error: QboError | null, attempt: Attempt): boolean;
+  /** What the store said last, once it has been away for too long: nothing further of it may be begun. */
   end(): QboError | null;
 }
 
+/** An attempt at something in a store. */
+interface Attempt {
+  store: string;
+  begunAt: Instant;
+}
+
 /** One outage is announced once, however many items meet it. */
-export function watchStore(world: Pick<World, "clock" | "notices">): StoreOutage {
-  let began: Instant | undefined;
+export function watchStores(world: Pick<World, "clock" | "notices">): StoreOutage {
+  let outage: { store: string; began: Instant } | undefined;
   let [until, pause] = [0, firstPause];
   let ending: QboError | null = null;
 
-  const goOn = () => {
-    if (began === undefined) return;
-    began = undefined;
+  const beginOutage = (store: string, began: Instant, reason: QboError) => {
+    outage = { store, began };
+    pause = firstPause;
+    world.notices.warn(`${reason.message} Waiting up to ${formatDuration(patience / second)} for it to come back.`);
+    return outage;
+  };
+  const endOutage = () => {
+    outage = undefined;
     world.notices.inform("The store is back; going on.");
   };
-  const beginOutage = (now: Instant, reason: QboError) => {
-    [began, pause] = [now, firstPause];
-    world.notices.warn(`${reason.message} Waiting up to ${formatDuration(patience / second)} for it to come back.`);
-  };
   return {
+    findAway: () => outage?.store,
     pauseLeft: () => until - world.clock.now(),
-    isDoubtful: () => began !== undefined,
     end: () => ending,
-    note(error, begunAt) {
+    note(error, { store, begunAt }) {
       if (!isAway(error)) {
         // What was begun before says nothing about now.
-        if (began !== undefined && begunAt > began) goOn();
+        if (outage?.store === store && begunAt > outage.began && ending === null) endOutage();
         return false;
       }
       const now = world.clock.now();
       const reason = asQboError(error.cause) ?? error;
-      if (began === undefined) beginOutage(now, reason);
-      if (began !== undefined && now - began >= patience) ending = reason;
+      const { began } = outage ?? beginOutage(store, now, reason);
+      if (now - began >= patience) ending = reason;
       // Several that were under way meet the same outage: that is one pause.
       if (until <= now) [until, pause] = [now + pause, Math.min(pause * 2, longestPause)];
       return true;

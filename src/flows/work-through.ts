@@ -2,7 +2,7 @@ import { hasCode, QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { createCrew, type Turn } from "./crew.ts";
 import { createPace, readThrottle, type Pace } from "./pace.ts";
-import { watchStore, type StoreOutage } from "./store-outage.ts";
+import { watchStores, type StoreOutage } from "./store-outage.ts";
 
 /** How often an item is tried again that Intuit would not take because it throttles. */
 const mostRetries = 3;
@@ -10,6 +10,8 @@ const mostRetries = 3;
 export interface WorkOptions<T, R> {
   /** How many turns at a time. */
   concurrency: number;
+  /** The store that an item is in. */
+  storeOf(this: void, item: T): string;
   /** It takes its turn before it asks Intuit, and may pass it on when only work for this machine is left. */
   work(this: void, item: T, turn: Turn): Promise<R>;
   /** Told of each result as it comes, but for those of items that are tried again or were not begun. */
@@ -32,8 +34,8 @@ export interface WorkEnd<T> {
 }
 
 /**
- * Works through items, so many at a time. An answer that says to slow down (429) makes all wait and is tried again, within limits; so does a
- * store whose server is away for a moment. What is under way when the run ends is finished.
+ * Works through items, so many at a time. An answer that says to slow down (429) makes all wait and is tried again, within limits. Items in a
+ * store whose server is away wait until it is back: one at a time finds that out. What is under way when the run ends is finished.
  */
 export async function workThrough<T, R extends { error: QboError | null }>(
   world: Pick<World, "clock" | "interruption" | "notices">,
@@ -43,7 +45,7 @@ export async function workThrough<T, R extends { error: QboError | null }>(
   const queue = [...items];
   let endedBy: Error | null = null;
   const pace = createPace(world);
-  const store = watchStore(world);
+  const store = watchStores(world);
   const attempt = createAttempt({ pace, store, clock: world.clock }, options);
   const crew = createCrew<T>(options.concurrency, async (item, turn) => {
     try {
@@ -55,24 +57,26 @@ export async function workThrough<T, R extends { error: QboError | null }>(
       endedBy ??= asError(error);
     }
   });
-  const mayGoOn = () =>
-    endedBy === null && store.end() === null && !world.interruption.aborted && options.isHeld?.() !== true;
-  const pauseLeft = () => Math.max(pace.pauseLeft(), store.pauseLeft());
+  const mayGoOn = () => endedBy === null && !world.interruption.aborted && options.isHeld?.() !== true;
+  const isAway = (item: T) => options.storeOf(item) === store.findAway();
+  const mayTry = () => store.end() === null && store.pauseLeft() <= 0;
+  /** The place in the queue of what may be begun next; -1 when nothing may. */
+  const findNext = () => {
+    const isOpen = store.findAway() === undefined || (mayTry() && !crew.isPresent(isAway));
+    return queue.findIndex((item) => isOpen || !isAway(item));
+  };
 
   for (;;) {
-    const pause = pauseLeft();
-    if (mayGoOn() && pause <= 0) {
-      const turns = store.isDoubtful() ? 1 : options.concurrency;
-      while (crew.hasRoom(turns)) {
-        const item = queue.shift();
-        if (item === undefined) break;
-        crew.begin(item);
-      }
-      crew.goOn(turns);
+    let next = findNext();
+    if (!mayTry()) crew.sendHome(isAway);
+    if (mayGoOn() && pace.pauseLeft() <= 0) {
+      for (; next !== -1 && crew.hasRoom(options.concurrency); next = findNext())
+        for (const item of queue.splice(next, 1)) crew.begin(item);
+      crew.goOn(options.concurrency);
     } else crew.sendHome();
     if (crew.isBusy()) await crew.change();
-    else if (mayGoOn() && queue.length > 0) await world.clock.sleep(Math.max(0, pause), world.interruption);
-    else break;
+    else if (!mayGoOn() || queue.length === 0 || (next === -1 && store.end() !== null)) break;
+    else await world.clock.sleep(Math.max(0, next === -1 ? store.pauseLeft() : pace.pauseLeft()), world.interruption);
   }
   if (world.interruption.aborted) endedBy ??= explainInterruption(items.length - queue.length, items.length);
   return { left: queue, endedBy, storeAway: endedBy === null ? store.end() : null };
@@ -93,7 +97,7 @@ interface Surroundings extends Pick<World, "clock"> {
 
 function createAttempt<T, R extends { error: QboError | null }>(
   { pace, store, clock }: Surroundings,
-  { work, keep, isPutOff, isRepeatable }: WorkOptions<T, R>,
+  { work, keep, storeOf, isPutOff, isRepeatable }: WorkOptions<T, R>,
 ): (item: T, turn: Turn) => Promise<Attempt> {
   const retries = new Map<T, number>();
   return async (item, turn) => {
@@ -101,7 +105,7 @@ function createAttempt<T, R extends { error: QboError | null }>(
     const result = await work(item, turn);
     const waitsToBeSaved = result.error?.details.isKeptAside === true;
     if (hasCode(result.error, "CANCELLED")) return { isDone: false, reason: null };
-    if (store.note(result.error, begunAt) && isRepeatable?.(result) !== false) {
+    if (store.note(result.error, { store: storeOf(item), begunAt }) && isRepeatable?.(result) !== false) {
       // What waits to be saved goes first. Otherwise others may find their store meanwhile.
       return { isDone: false, ...(waitsToBeSaved ? {} : { isPutOff: true }), reason: null };
     }

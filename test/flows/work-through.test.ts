@@ -33,6 +33,7 @@ async function run(concurrency: number, count: number, answer: (item: number, at
     Array.from({ length: count }, (_, item) => item),
     {
       concurrency,
+      storeOf: () => "file",
       async work(item, turn) {
         await tick();
         try {

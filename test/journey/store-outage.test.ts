@@ -117,18 +117,46 @@ describe("qbo revoke --all", () => {
   });
 });
 
-it("connections of another store are worked through meanwhile", async () => {
-  const { qbo, world } = await startFleet({ count: 8, after: 99, seconds: 0, at: "load" });
-  const open = world.open(globals, () => undefined);
-  const [broken] = (await open.facts.list()).map(({ id }) => id);
-  const store = await open.openStore("file");
-  const load: CredentialStore["load"] = async (id) => {
-    if (id === broken) throw away;
-    return store.load(id);
+/** Eight connections, every other one in a store whose server is away for so many seconds. */
+async function startMixedFleet(seconds: number) {
+  const intuit = await startEmulatedIntuit();
+  await intuit.bringIn(8);
+  const { clock, replaced, open: openWorld } = intuit.world;
+  const world = openWorld(globals, () => undefined);
+  const store = await world.openStore("file");
+  for (const name of ["c2", "c4", "c6", "c8"]) {
+    await world.facts.update(name, (facts) => ({ ...facts, store: "helper:far" }));
+  }
+  const back = clock.now() + seconds * 1000;
+  const far: CredentialStore = {
+    ...store,
+    async load(id) {
+      if (clock.now() < back) throw away;
+      return store.load(id);
+    },
   };
-  Object.assign(world.replaced, { openStore: async () => ({ ...store, load }) });
-  const outcome = await qbo("refresh", "--all", "--json", "--concurrency", "1");
-  expect(outcome.exitCode).toBe(7);
-  expect(outcome.json()).toMatchObject({ refreshed: 7, failed: 0 });
-  expect(outcome.error().message).toContain("7 of 8 connections were worked through, 1 were not tried.");
+  Object.assign(replaced, { openStore: async (name: string) => (name === "file" ? store : far) });
+  return intuit;
+}
+
+describe.each([1, 3])("while one store is away, with %i at a time", (concurrency) => {
+  const args = ["refresh", "--all", "--json", "--concurrency", String(concurrency)];
+
+  it("connections of another one are worked through, and do not pass for its return", async () => {
+    const { qbo } = await startMixedFleet(20);
+    const outcome = await qbo(...args);
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.json()).toMatchObject({ refreshed: 8, failed: 0 });
+    expect(countWarnings(outcome.stderr)).toBe(1);
+    expect(outcome.stderr.split("The store is back; going on.").length - 1).toBe(1);
+  });
+
+  it("connections of another one are worked through also when it stays away", async () => {
+    const { qbo } = await startMixedFleet(3600);
+    const outcome = await qbo(...args);
+    expect(outcome.exitCode).toBe(7);
+    expect(outcome.json()).toMatchObject({ refreshed: 4, failed: 0 });
+    expect(outcome.error().message).toContain("4 of 8 connections were worked through, 4 were not tried.");
+    expect(countWarnings(outcome.stderr)).toBe(1);
+  });
 });
