@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, QboError } from "../core/errors.ts";
+import { fingerprint } from "../core/fingerprint.ts";
 import { StaleGeneration } from "../core/failures.ts";
 import type { HeldTokens } from "../core/store-ports.ts";
 import { openByToken, sealByToken } from "../core/sealed-by-token.ts";
@@ -7,6 +8,8 @@ import { Secret } from "../core/secret.ts";
 import { decodeTokens, encodeTokens } from "../core/token-record.ts";
 import type { Tokens } from "../core/tokens.ts";
 import type { World } from "../core/world.ts";
+import { recordEvent, settle } from "./book-keeping.ts";
+import { followTokens } from "./token-facts.ts";
 
 type Doors = Pick<World, "rescue" | "notices">;
 
@@ -59,9 +62,12 @@ async function keepAside(world: Doors, { id, name }: ConnectionFacts, sealed: st
   }
 }
 
-/** Brings tokens back that an earlier, failed save put into the second place; answers what the store holds afterwards. */
+/**
+ * Brings tokens back that an earlier, failed save put into the second place; answers what the store holds afterwards. The refresh that
+ * they came from is noted only now: until then nobody else could have used them.
+ */
 export async function recoverRescued(
-  world: Doors,
+  world: Doors & Pick<World, "clock" | "facts" | "journal">,
   facts: ConnectionFacts,
   held: HeldTokens,
   stored: Tokens,
@@ -69,6 +75,16 @@ export async function recoverRescued(
   const rescued = await openRescued(world, facts, stored);
   if (!rescued) return stored;
   await held.save(rescued, { after: stored.generation });
+  await settle(world, facts, async () => {
+    const tokenBefore = fingerprint(stored.refreshToken.secret);
+    const tokenAfter = fingerprint(rescued.refreshToken.secret);
+    const detail = "stored later than it was refreshed";
+    await recordEvent(world, facts.id, { event: "refreshed", outcome: "ok", tokenBefore, tokenAfter, detail });
+    const lastRefresh = { at: world.clock.now(), outcome: "ok", intuitTid: null } as const;
+    await world.facts.update(facts.name, (latest) =>
+      latest.id === facts.id ? { ...followTokens(latest, rescued), lastRefresh } : latest,
+    );
+  });
   await world.rescue.remove(facts.id);
   world.notices.inform(`Tokens of ${facts.name} that could not be stored earlier were brought back.`);
   return rescued;

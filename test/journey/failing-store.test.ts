@@ -50,6 +50,12 @@ describe("a store that fails", () => {
     expect(brought).toMatchObject({ exitCode: 0 });
     expect(brought.stderr).toContain("were brought back");
     expect(() => readFileSync(place)).toThrow(/ENOENT/);
+    expect((await qbo("status", "--json")).json()).toMatchObject({
+      connections: [{ state: "ready", lastRefresh: { outcome: "ok" } }],
+    });
+    const { events } = (await qbo("history", "--json")).json<{ events: Record<"event" | "tokenAfter", string>[] }>();
+    // Whoever asks later why a token was rejected finds each rotation.
+    expect(events.slice(-2)).toMatchObject([{ event: "refresh-started" }, { event: "refreshed", outcome: "ok" }]);
     await advance(7200);
     expect((await qbo("token")).exitCode).toBe(0);
     expect((await effects()).rejectedRefreshes).toBe(0);
