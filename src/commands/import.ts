@@ -2,8 +2,9 @@ import { QboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { isSealedText, openSealedText } from "../flows/export/passphrase-seal.ts";
 import type { ImportOptions } from "../flows/import/bring-in.ts";
-import { importConnections, type ImportRequest, type ImportResult, type ImportRun } from "../flows/import/import.ts";
-import { judgeBulk, reportError } from "./kit/bulk.ts";
+import type { ImportResult } from "../flows/import/bring-entry.ts";
+import { importConnections, type ImportRequest, type ImportRun } from "../flows/import/import.ts";
+import { describeFailure, judgeBulk, reportError } from "./kit/bulk.ts";
 import { writeSameCommand } from "./kit/same-command.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import {
@@ -36,7 +37,8 @@ export const importCommand = defineCommand<ImportCommandOptions, ImportRun>({
     "Reads what qbo export wrote, JSON (an object, an array, one object per line), the text of a .env file, or what Intuit's OAuth Playground shows, and " +
     "stores the connections in it. Needed are the realm ID and the refresh token; everything else is taken where it is given. Each token is proved by one " +
     "refresh: it works then, and the copy it came from must not be used any more. A stored token that is newer is never replaced, and one that " +
-    "works is not replaced by one that Intuit rejects. Three rejections in a row look like an outage: it stops then, and marks nothing.",
+    "works is not replaced by one that Intuit rejects. Three rejections in a row look like an outage: it stops then, and marks nothing. A store whose server " +
+    "is away is waited for, for a minute.",
   options: [
     { flags: "--stdin", description: "read from stdin" },
     { flags: "--file <file>", description: "read from a file" },
@@ -64,6 +66,12 @@ export const importCommand = defineCommand<ImportCommandOptions, ImportRun>({
   exitCode: ({ results }): ExitCode => judgeBulk(results),
 });
 
+/** The options that count when the same is imported again. */
+const telling = [
+  ...["stdin", "file", "ifAbsent", "name", "realm", "env", "app", "store"],
+  ...["passphraseStdin", "passphraseFile"],
+];
+
 function readImportOptions(raw: RawInput): ImportCommandOptions {
   const file = readOption(raw, "file");
   if ((file === undefined) !== readSwitch(raw, "stdin"))
@@ -81,7 +89,7 @@ function readImportOptions(raw: RawInput): ImportCommandOptions {
     environment: readOption(raw, "env"),
     app: readOption(raw, "app"),
     store: readStoreOption(raw, "store"),
-    again: writeSameCommand("import", raw, ["stdin", "file", "ifAbsent", "name", "realm", "env", "app", "store"]),
+    again: `${writeSameCommand("import", raw, telling)}${raw.flags["refresh"] === false ? " --no-refresh" : ""}`,
   };
 }
 
@@ -91,6 +99,7 @@ async function bringAllIn(world: World, { file, passphrase, ...options }: Import
     ? (await openSealedText(given, await askSealedPassphrase(world, passphrase))).reveal()
     : given;
   const run = await importConnections(world, { ...options, text });
+  if (run.endedBy && run.results.length === 0) throw run.endedBy;
   const [only, ...others] = run.results;
   if (only?.error && others.length === 0 && run.endedBy === null) throw only.error;
   return run;
@@ -113,7 +122,7 @@ function formatResults(results: readonly ImportResult[], style: Style): string {
 
 function formatResult({ connection, outcome, proven, error }: ImportResult, style: Style): string {
   const name = connection ?? "an entry";
-  if (error instanceof QboError) return `${style.red("✗")} ${name}: ${error.message}`;
+  if (error instanceof QboError) return `${style.red("✗")} ${name}: ${describeFailure(error)}`;
   if (outcome === "kept") return `${style.dim("·")} ${name}: kept as it is`;
   return `${style.green("✓")} ${name}: imported${proven ? ", and a refresh has proved it" : "; not proved"}`;
 }

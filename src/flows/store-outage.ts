@@ -72,14 +72,16 @@ interface Counts {
   left: number;
   /** The command that goes on. */
   again: string;
+  /** What is counted. */
+  of?: "entries";
 }
 
 /** Why a run ended before everything was tried, when the store stayed away: STORE_UNAVAILABLE. */
-export function explainStoreOutage(reason: QboError, { done, left, again }: Counts): QboError {
+export function explainStoreOutage(reason: QboError, { done, left, again, of }: Counts): QboError {
   const waited = formatDuration(patience / second);
   return new QboError(
     "STORE_UNAVAILABLE",
-    `${reason.message} It stayed away for ${waited}, so the run was ended: ${done} of ${done + left} connections were worked through, ${left} were not tried.`,
+    `${reason.message} It stayed away for ${waited}, so the run was ended: ${done} of ${done + left} ${of ?? "connections"} were worked through, ${left} were not tried.`,
     { hint: `When it is back, go on with those that are left: ${again}`, cause: reason },
   );
 }

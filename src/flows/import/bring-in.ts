@@ -36,7 +36,10 @@ export interface BroughtIn {
 }
 
 /** How one entry is brought in. */
-export type EntryOptions = ImportOptions & Pick<Proof, "onRejection">;
+export interface EntryOptions extends ImportOptions, Pick<Proof, "onRejection" | "onGranted"> {
+  /** Whether Intuit granted new tokens for it a moment ago, and the store went away before all was stored. */
+  wasGranted: boolean;
+}
 
 /** Stores one entry as a connection, unless what is stored already must be kept, and proves it by one refresh. */
 export async function bringIn(world: ImportDoors, entry: ImportEntry, options: EntryOptions): Promise<BroughtIn> {
@@ -71,7 +74,7 @@ interface Work {
 
 async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const { entry, options, target, held, store } = work;
-  const { onRejection } = options;
+  const { onRejection, onGranted } = options;
   // Looked up again: another process may have brought it in while this one waited.
   const known = await readKnownRecords(world);
   const previous = known.find(target.id);
@@ -81,6 +84,7 @@ async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const isSame = stored?.refreshToken.secret.equals(entry.refreshToken) ?? false;
   const build = (tokens: Tokens) =>
     buildFacts({ entry, wantedName: options.name, target, store, previous, tokens, now: world.clock.now(), ...known });
+  if (stored && options.wasGranted) return finishGranted(world, entry, { previous, stored, build });
   const hasNothingToProve = async () => !options.refresh || (await isProved(world, previous));
   if (stored && (options.ifAbsent || (isSame && (await hasNothingToProve()))))
     return keepStored(world, { previous, stored, build });
@@ -92,11 +96,14 @@ async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
   const client = options.refresh ? await requireImportClient(world, entry, target) : undefined;
   await held.checkWritable();
   if (client && stored && !isSame)
-    return replaceStored(world, work, { proof: { facts, held, client, stored, onRejection }, given: tokens });
+    return replaceStored(world, work, {
+      proof: { facts, held, client, stored, onRejection, onGranted },
+      given: tokens,
+    });
   const admitted =
     isSame && previous && !previous.isPending ? previous : await admitTokens(world, { facts, held, tokens, stored });
   return client
-    ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens, onRejection })
+    ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens, onRejection, onGranted })
     : keepUnproved(world, entry, admitted);
 }
 
@@ -122,6 +129,18 @@ interface Kept {
 async function keepStored(world: ImportDoors, { previous, stored, build }: Kept): Promise<BroughtIn> {
   const facts = previous ?? (await settleFacts(world, build(stored), stored));
   return { facts, outcome: "kept", proven: false, isReplaced: false };
+}
+
+/** What Intuit granted is stored by now; what was to follow was not done. */
+async function finishGranted(
+  world: ImportDoors,
+  entry: ImportEntry,
+  { previous, stored, build }: Kept,
+): Promise<BroughtIn> {
+  const facts = previous ?? (await settleFacts(world, build(stored), stored));
+  await keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
+  const isReplaced = !stored.refreshToken.secret.equals(entry.refreshToken);
+  return { facts, outcome: "imported", proven: true, isReplaced };
 }
 
 async function keepUnproved(world: ImportDoors, entry: ImportEntry, facts: ConnectionFacts): Promise<BroughtIn> {

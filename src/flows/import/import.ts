@@ -1,23 +1,15 @@
-import { asQboError, QboError } from "../../core/errors.ts";
-import { makePrintable } from "../../core/printable.ts";
-import { isObject } from "../../oauth/intuit-answer.ts";
+import { QboError } from "../../core/errors.ts";
 import { readKnownRecords, warnOfDamaged } from "../known-records.ts";
 import { explainOutage, hideRejection } from "../outage.ts";
 import { markRejected } from "../rejection.ts";
 import { createRejectionRow, type RejectionRow } from "../rejection-row.ts";
 import { assertTeamChosen } from "../team/assert-chosen.ts";
-import { bringIn, type BroughtIn, type ImportOptions } from "./bring-in.ts";
+import { explainStoreOutage, watchStores } from "../store-outage.ts";
+import { bringEntry, type ImportResult } from "./bring-entry.ts";
+import type { ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
 import type { GivenRejection } from "./prove.ts";
-import { readImportEntry } from "./read-entries.ts";
 import { readImportText } from "./read-text.ts";
-
-/** What became of one entry. */
-export interface ImportResult extends Pick<BroughtIn, "proven" | "isReplaced"> {
-  connection: string | null;
-  outcome: "imported" | "kept" | "failed";
-  error: QboError | null;
-}
 
 /** A text with entries, and how they are brought in. */
 export interface ImportRequest extends ImportOptions {
@@ -31,13 +23,13 @@ export interface ImportRequest extends ImportOptions {
 /** What became of an import, also of one that was cut short. */
 export interface ImportRun {
   results: ImportResult[];
-  /** Why it ended before all entries were tried: CANCELLED, SERVICE_SUSPECT; else null. */
+  /** Why it ended before all entries were tried: CANCELLED, SERVICE_SUSPECT, STORE_UNAVAILABLE; else null. */
   endedBy: QboError | null;
 }
 
 /**
  * Brings connections in, one after the other. One that cannot be used stops none of the others, but a row of rejected tokens does: an
- * outage may answer `invalid_grant` (Intuit, FAQ). Then no connection is marked.
+ * outage may answer `invalid_grant` (Intuit, FAQ). Then no connection is marked. A store whose server is away is waited for.
  * @throws USAGE for a text without entries, and for one name or realm ID for several.
  */
 export async function importConnections(
@@ -51,9 +43,11 @@ export async function importConnections(
   warnOfDamaged(world, await readKnownRecords(world));
   const results: ImportResult[] = [];
   const row = createRejectionRow<Rejected>();
+  const stores = watchStores(world);
   for (const value of values) {
-    if (world.interruption.aborted || row.isSuspicious()) break;
-    const { result, rejection } = await bringOne(world, value, { ...options, realmId });
+    if (world.interruption.aborted || row.isSuspicious() || stores.end() !== null) break;
+    const { result, rejection, isLeft } = await bringEntry(world, value, { ...options, realmId, stores });
+    if (isLeft) break;
     if (result.error?.code === "CANCELLED") {
       if (world.interruption.aborted) break;
       throw result.error;
@@ -69,6 +63,12 @@ export async function importConnections(
   const untried = values.length - results.length;
   const rejected = doubtful.map(({ facts }) => facts);
   if (world.interruption.aborted && untried > 0) return { results, endedBy: explainInterruption(results, untried) };
+  const away = stores.end();
+  if (away)
+    return {
+      results,
+      endedBy: explainStoreOutage(away, { done: results.length, left: untried, again, of: "entries" }),
+    };
   return { results, endedBy: rejected.length > 0 ? await explainOutage(world, rejected, { untried, again }) : null };
 }
 
@@ -77,26 +77,6 @@ type Rejected = GivenRejection & { result: ImportResult };
 
 async function markBelieved(world: ImportDoors, row: RejectionRow<Rejected>): Promise<void> {
   for (const { facts, error, isStored } of row.takeBelieved()) if (isStored) await markRejected(world, facts, error);
-}
-
-/** What failed is told in the result; what is no failure of this one entry is thrown. */
-async function bringOne(
-  world: ImportDoors,
-  value: unknown,
-  { realmId, ...options }: ImportOptions & Pick<ImportRequest, "realmId">,
-): Promise<{ result: ImportResult; rejection: GivenRejection | undefined }> {
-  let rejection: GivenRejection | undefined;
-  const onRejection = (found: GivenRejection) => void (rejection = found);
-  try {
-    const entry = readImportEntry(value, world.clock.now(), realmId);
-    const { facts, ...rest } = await bringIn(world, entry, { ...options, onRejection });
-    return { result: { connection: facts.name, ...rest, error: null }, rejection };
-  } catch (error) {
-    const known = asQboError(error);
-    if (!known) throw error;
-    const failed = { outcome: "failed", proven: false, isReplaced: false } as const;
-    return { result: { connection: guessName(value), ...failed, error: known }, rejection };
-  }
 }
 
 function explainInterruption({ length: done }: readonly ImportResult[], untried: number): QboError {
@@ -110,10 +90,4 @@ function assertOneEntry(count: number, option: string, value: string | undefined
   throw new QboError("USAGE", `${option} is about one connection, and there are ${count} entries.`, {
     hint: `Leave out ${option}, and let each entry say it for itself.`,
   });
-}
-
-/** What a failed entry is called in the report: nothing of it was checked. */
-function guessName(value: unknown): string | null {
-  const name = isObject(value) ? (value["name"] ?? value["realmId"]) : undefined;
-  return typeof name === "string" ? makePrintable(name, 80) : null;
 }

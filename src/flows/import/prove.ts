@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { hasCode, QboError } from "../../core/errors.ts";
+import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
@@ -22,6 +22,8 @@ export interface Proof {
   stored: Tokens;
   /** Told of a rejection, which is for the caller to believe: it may be an outage's. */
   onRejection(this: void, rejection: GivenRejection): void;
+  /** Told that Intuit granted new tokens, which are stored, or lie in the second place: the given one must not be sent again. */
+  onGranted(this: void): void;
 }
 
 /** Intuit rejected a token that was brought in. */
@@ -37,11 +39,14 @@ export interface GivenRejection extends Rejection {
  */
 export async function proveStored(
   world: ImportDoors,
-  { facts, held, client, stored, onRejection }: Proof,
+  { facts, held, client, stored, onRejection, onGranted }: Proof,
 ): Promise<Tokens | undefined> {
   try {
-    return await refreshAsClient(world, facts, { held, client, current: stored });
+    const renewed = await refreshAsClient(world, facts, { held, client, current: stored });
+    onGranted();
+    return renewed;
   } catch (error) {
+    if (asQboError(error)?.details.isKeptAside) onGranted();
     if (hasCode(error, "REFRESH_REJECTED")) onRejection({ facts, error, isStored: true });
     if (!hasCode(error, "INTUIT_UNREACHABLE", "INTUIT_BUSY", "REFRESH_UNCONFIRMED")) throw error;
     world.notices.warn(
@@ -58,7 +63,7 @@ export async function proveStored(
  */
 export async function replaceProved(
   world: ImportDoors,
-  { facts, held, client, stored, onRejection }: Proof,
+  { facts, held, client, stored, onRejection, onGranted }: Proof,
   given: Tokens,
 ): Promise<Tokens> {
   const sent = fingerprint(given.refreshToken.secret);
@@ -69,6 +74,7 @@ export async function replaceProved(
     if (error.code === "REFRESH_REJECTED") onRejection({ facts, error, isStored: false });
     throw error;
   }
+  onGranted();
   const renewed = { ...followGrant(given, reply.grant, world.clock.now()), generation: stored.generation + 1 };
   await saveRenewed(world, facts, held, { previous: stored, renewed });
   await settle(world, facts, async () => {
