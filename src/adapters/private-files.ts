@@ -52,14 +52,19 @@ export function closePath(path: string): void {
   });
 }
 
-/** Throws USAGE when there is a file of that name already, or no folder for it: a folder that is made for a mistyped name is found by nobody. */
-export async function assertNewFile(path: string): Promise<void> {
+/** Throws USAGE when there is no folder for a file of that name: one that is made for a mistyped name is found by nobody. */
+export async function assertFolderFor(path: string): Promise<void> {
   const folder = dirname(resolve(path));
   const found = withFile(folder, () => unless(["ENOENT", "ENOTDIR"], () => statSync(folder)));
   if (!found?.isDirectory())
     throw new QboError("USAGE", `There is no folder ${makePrintable(folder, 200)} for ${makePrintable(path, 200)}.`, {
       hint: `Name a file in a folder that exists, or make that one first: mkdir -p ${quoteForShell(folder)}`,
     });
+}
+
+/** Throws USAGE when there is a file of that name already, or no folder for it. */
+export async function assertNewFile(path: string): Promise<void> {
+  await assertFolderFor(path);
   if (withFile(path, () => lstatSync(path, { throwIfNoEntry: false })) !== undefined) throw alreadyThere(path);
 }
 

@@ -49,11 +49,12 @@ function readReportOptions(raw: RawInput): ReportOptions {
 }
 
 async function report(world: World, { output, ...choice }: ReportOptions): Promise<WrittenReport> {
+  const machine = output === "-" ? undefined : await world.machine();
+  await machine?.assertFolderFor(output);
   const reports = await reportStatus(world, choice, {});
   const html = renderReport(reports, { now: world.clock.now(), version: world.platform.version });
-  if (output === "-") return { output: null, html, reports };
-  await (await world.machine()).replaceFile(output, html);
-  return { output, html, reports };
+  await machine?.replaceFile(output, html);
+  return { output: machine ? output : null, html, reports };
 }
 
 function formatWritten({ output, html, reports }: WrittenReport, style: Style): string {

@@ -68,6 +68,8 @@ export interface Machine {
   listHiddenConnections(): Promise<string[]>;
   /** The words with which this very program is run: those of Node.js and of the program's file. */
   findProgram(): string[];
+  /** Throws USAGE when there is no folder that could hold a file of that name. */
+  assertFolderFor(path: string): Promise<void>;
   /** Throws USAGE when there is a file of that name already, or no folder that could hold one. */
   assertNewFile(path: string): Promise<void>;
   /** Makes a file that only its owner can read, unless it is made to be published. Throws as `assertNewFile`; makes no folder. */

@@ -5,6 +5,7 @@ import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";
 import { findUsualConnections, type Paths } from "../adapters/paths.ts";
 import {
+  assertFolderFor,
   assertNewFile,
   closePath,
   listExposedPaths,
@@ -40,6 +41,7 @@ export function openMachine({ paths, env, os, host, clock }: MachineParts): Mach
       return [...hidden.facts, ...hidden.damaged].map(({ name }) => name);
     },
     findProgram: () => [process.execPath, process.argv[1] ?? ""],
+    assertFolderFor,
     assertNewFile,
     writeNewFile,
     replaceFile: replaceNamedFile,

@@ -1,5 +1,5 @@
 // needs: chromium
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -160,5 +160,12 @@ test("the file is private, holds no secret, and replaces an older report", async
   const piped = await runQbo(["report", "--output", "-"], { home });
   expect(piped.stdout).toMatch(/^<!doctype html>\n[^]*<\/html>\n$/);
   expect(await expectTypedError(["report"], { home })).toMatchObject({ code: "USAGE" });
-  expect(await expectTypedError(["report", "--output", join(file, "below")], { home })).toMatchObject({ exitCode: 7 });
+  expect(await expectTypedError(["report", "--output", join(file, "below")], { home })).toMatchObject({ exitCode: 2 });
+  // A folder that is made for a mistyped name is found by nobody.
+  const missing = join(home.folder, "mistyped");
+  expect(await expectTypedError(["report", "--output", join(missing, "fleet.html")], { home })).toMatchObject({
+    code: "USAGE",
+    hint: expect.stringContaining("mkdir -p"),
+  });
+  expect(existsSync(missing)).toBe(false);
 });

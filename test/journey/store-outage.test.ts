@@ -117,6 +117,35 @@ describe("qbo revoke --all", () => {
   });
 });
 
+it("qbo revoke --all revokes nothing twice when the store goes away after Intuit has done its part", async () => {
+  const { qbo, effects, world } = await startFleet({ count: 3, after: 99, seconds: 0, at: "load" });
+  const store = await world.open(globals, () => undefined).openStore("file");
+  let isAway = true;
+  const exclusively: CredentialStore["exclusively"] = (id, work, wait) =>
+    store.exclusively(
+      id,
+      (held) =>
+        work({
+          ...held,
+          async remove() {
+            if (isAway) {
+              isAway = false;
+              throw away;
+            }
+            return held.remove();
+          },
+        }),
+      wait,
+    );
+  Object.assign(world.replaced, { openStore: async () => ({ ...store, exclusively }) });
+  const outcome = await qbo("revoke", "--all", "--yes", "--json", "--concurrency", "1");
+  expect(outcome.exitCode).toBe(8);
+  const { results } = outcome.json<{ results: object[] }>();
+  expect(results[0]).toMatchObject({ remote: "revoked", local: "kept", error: { code: "STORE_UNAVAILABLE" } });
+  expect(results.slice(1)).toMatchObject([{ remote: "revoked" }, { remote: "revoked" }]);
+  expect((await effects()).revocations).toBe(3);
+});
+
 /** Eight connections, every other one in a store whose server is away for so many seconds. */
 async function startMixedFleet(seconds: number) {
   const intuit = await startEmulatedIntuit();

@@ -40,6 +40,7 @@ export const nothingOdd: Machine = {
   findProxy: () => null,
   listHiddenConnections: async () => [],
   findProgram: () => ["node", "qbo"],
+  assertFolderFor: async () => undefined,
   assertNewFile: async () => undefined,
   writeNewFile: async () => undefined,
   replaceFile: async () => undefined,
