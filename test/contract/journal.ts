@@ -30,6 +30,17 @@ export function testJournal(what: string, open: (now: () => number) => Promise<J
       }
       const all = await journal.read({});
       expect(all.map(({ detail }) => detail)).toEqual(Array.from({ length: 60 }, (_, index) => String(index)));
+      const few: [EventQuery, ...EventQuery[]][] = [
+        [{ limit: 1 }],
+        [{ connection: "sandbox/AB1/1", limit: 2 }],
+        [
+          { events: ["refreshed"], limit: 3 },
+          { environment: "production", limit: 2 },
+          { isUnnamed: true, limit: 1 },
+        ],
+        [{ since: start + 1000, until: start + 6000, limit: 4 }],
+      ];
+      for (const asked of few) expect(await journal.read(...asked)).toEqual(pickEvents(all, asked));
       await fc.assert(
         fc.asyncProperty(fc.array(queries, { minLength: 1, maxLength: 3 }), async ([first = {}, ...others]) => {
           expect(await journal.read(first, ...others)).toEqual(pickEvents(all, [first, ...others]));
