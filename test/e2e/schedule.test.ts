@@ -133,6 +133,22 @@ test("the workflow asks for the password where it is kept beside the address", a
   expect(JSON.stringify({ files, steps })).not.toContain("schedule-secret-password");
 });
 
+test.each(["systemd", "cron", "launchd", "task-scheduler"])(
+  "%s asks for the key of a team store, also where it is not set at this moment",
+  async (scheduler) => {
+    const home = createHome();
+    writeFileSync(join(home.config, "config.json"), JSON.stringify({ store: "postgres://qbo@db.example.com/qbo" }));
+    const { files, steps } = await schedule(scheduler, {
+      home,
+      env: { QBO_STORE: undefined, QBO_STORE_KEY: undefined },
+    });
+    expect(steps.join("\n")).toContain("QBO_STORE_KEY");
+    // Windows keeps a person's variables itself.
+    const text = files.map((file) => file.text).join("\n");
+    expect(text.includes("schedule.env")).toBe(scheduler !== "task-scheduler");
+  },
+);
+
 test.each([
   ["cron", "keychain", "file"],
   ["task-scheduler", "keychain", "file"],

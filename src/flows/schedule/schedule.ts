@@ -4,7 +4,7 @@ import { formatStoreName, readStoreName } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
 import type { ConnectionChoice } from "../choose-connection.ts";
 import { listConnections } from "../list-connections.ts";
-import { readSettings } from "../settings.ts";
+import { readSettings, type Settings } from "../settings.ts";
 import { buildCron } from "./cron.ts";
 import { judgeFeasibility } from "./feasibility.ts";
 import { buildWorkflow } from "./github-actions.ts";
@@ -55,12 +55,17 @@ export async function planSchedule(
     scheduler,
     needs.length > 0 ? needs : [{ connection: null, store: settings.store.value }],
   );
-  return { scheduler, conditions, ...builders[scheduler]({ ...(await buildJob(world, options)), needsSession }) };
+  return {
+    scheduler,
+    conditions,
+    ...builders[scheduler]({ ...(await buildJob(world, options, settings)), needsSession }),
+  };
 }
 
 async function buildJob(
   world: Pick<World, "env" | "configFiles" | "machine" | "platform">,
   { every, expiringWithin, choice }: ScheduleOptions,
+  settings: Pick<Settings, "store">,
 ): Promise<Omit<Job, "needsSession">> {
   const { environment, app } = choice;
   const words = ["refresh", "--all", "--expiring-within", expiringWithin, "--no-input", "--no-color"];
@@ -71,7 +76,7 @@ async function buildJob(
     version: world.platform.version,
     every,
     moment: chooseMoment(world.platform.hostname),
-    ...divideVariables(world.env),
+    ...divideVariables(world.env, settings.store.value),
     secretsFile: join(dirname(world.configFiles.userPath), "schedule.env"),
     home: world.env["HOME"] ?? "~",
   };
@@ -94,7 +99,7 @@ function spellProxy(env: World["env"], name: "HTTPS_PROXY" | "HTTP_PROXY" | "NO_
   return env[name.toLowerCase()] === undefined ? name : name.toLowerCase();
 }
 
-function divideVariables(env: World["env"]): Pick<Job, "environment" | "secrets"> {
+function divideVariables(env: World["env"], chosen: string): Pick<Job, "environment" | "secrets"> {
   const store = readStoreName(env["QBO_STORE"] ?? "");
   const holdsPassword = store?.kind === "postgres" && store.address !== undefined;
   const known = [...telling, spellProxy(env, "NO_PROXY")].flatMap((name) => {
@@ -104,9 +109,11 @@ function divideVariables(env: World["env"]): Pick<Job, "environment" | "secrets"
   });
   // The address of a proxy may hold a password.
   const hidden = [...secret, spellProxy(env, "HTTPS_PROXY"), spellProxy(env, "HTTP_PROXY")];
+  // A team store opens with nothing else, whether or not the variable is set at this moment.
+  const isNeeded = (name: string) => name === "QBO_STORE_KEY" && readStoreName(chosen)?.kind === "postgres";
   return {
     environment: Object.fromEntries(known),
-    secrets: [...hidden.filter((name) => env[name]), ...(holdsPassword ? ["QBO_STORE"] : [])],
+    secrets: [...hidden.filter((name) => env[name] || isNeeded(name)), ...(holdsPassword ? ["QBO_STORE"] : [])],
   };
 }
 
