@@ -67,10 +67,7 @@ export const importCommand = defineCommand<ImportCommandOptions, ImportRun>({
 });
 
 /** The options that count when the same is imported again. */
-const telling = [
-  ...["stdin", "file", "ifAbsent", "name", "realm", "env", "app", "store"],
-  ...["passphraseStdin", "passphraseFile"],
-];
+const telling = "stdin file ifAbsent name realm env app store passphraseStdin passphraseFile".split(" ");
 
 function readImportOptions(raw: RawInput): ImportCommandOptions {
   const file = readOption(raw, "file");

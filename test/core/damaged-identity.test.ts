@@ -24,6 +24,6 @@ it.each([
 
 it("says nothing of what breaks off, and fails at no text", () => {
   const text = JSON.stringify(sound);
-  fc.assert(fc.property(fc.nat(text.length - 1), (end) => identifyDamaged(text.slice(0, end)) === null));
-  fc.assert(fc.property(fc.string(), (other) => identifyDamaged(other) === null));
+  const torn = fc.nat(text.length - 1).map((end) => text.slice(0, end));
+  fc.assert(fc.property(fc.oneof(torn, fc.string()), (found) => expect(identifyDamaged(found)).toBeNull()));
 });

@@ -129,7 +129,7 @@ describe("qbo refresh --all", () => {
     expect(results.map(({ connection }) => connection).toSorted()).toEqual(["c1", "c2", "z-soon"]);
     // The order of the results says little: one is still being stored while the next is asked for.
     const { events } = (await qbo("history", "--json")).json<{ events: { event: string; connection: string }[] }>();
-    const [first] = events.filter(({ event }) => event === "refresh-started");
+    const first = events.find(({ event }) => event === "refresh-started");
     expect(first?.connection.split("/")[2]).toBe("1");
   });
 

@@ -150,8 +150,8 @@ it("qbo revoke --all revokes nothing twice when the store goes away after Intuit
 async function startMixedFleet(seconds: number) {
   const intuit = await startEmulatedIntuit();
   await intuit.bringIn(8);
-  const { clock, replaced, open: openWorld } = intuit.world;
-  const world = openWorld(globals, () => undefined);
+  const { clock, replaced } = intuit.world;
+  const world = intuit.world.open(globals, () => undefined);
   const store = await world.openStore("file");
   for (const name of ["c2", "c4", "c6", "c8"]) {
     await world.facts.update(name, (facts) => ({ ...facts, store: "helper:far" }));
