@@ -25,5 +25,9 @@ it.each([
 it("says nothing of what breaks off, and fails at no text", () => {
   const text = JSON.stringify(sound);
   const torn = fc.nat(text.length - 1).map((end) => text.slice(0, end));
-  fc.assert(fc.property(fc.oneof(torn, fc.string()), (found) => expect(identifyDamaged(found)).toBeNull()));
+  fc.assert(
+    fc.property(fc.oneof(torn, fc.string()), (found) => {
+      expect(identifyDamaged(found)).toBeNull();
+    }),
+  );
 });
