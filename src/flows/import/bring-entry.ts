@@ -2,8 +2,9 @@ import { asQboError, type QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isObject } from "../../oauth/intuit-answer.ts";
 import type { StoreOutage } from "../store-outage.ts";
-import { bringIn, type BroughtIn, type EntryOptions, type ImportOptions } from "./bring-in.ts";
+import { bringIn, type EntryOptions, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
+import type { BroughtIn } from "./keep-entry.ts";
 import type { GivenRejection } from "./prove.ts";
 import { readImportEntry } from "./read-entries.ts";
 

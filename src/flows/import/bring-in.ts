@@ -7,11 +7,12 @@ import { ConnectionMoved } from "../connection-moved.ts";
 import { readKnownRecords } from "../known-records.ts";
 import { assertMayRefresh } from "../may-refresh.ts";
 import { recoverRescued } from "../save-renewed.ts";
-import { admitTokens, settleFacts } from "./admit.ts";
+import { admitTokens } from "./admit.ts";
 import { buildFacts, buildTokens } from "./build-connection.ts";
 import { keepGivenSecret, requireImportClient } from "./import-client.ts";
 import type { ImportDoors } from "./import-doors.ts";
 import { findImportTarget, type ImportChoice, type ImportTarget } from "./import-target.ts";
+import { finishGranted, keepStored, keepUnproved, type BroughtIn } from "./keep-entry.ts";
 import { mustKeep } from "./must-keep.ts";
 import { proveStored, replaceProved, type Proof } from "./prove.ts";
 import type { ImportEntry } from "./read-entries.ts";
@@ -23,16 +24,6 @@ export interface ImportOptions extends ImportChoice {
   /** Prove each token by one refresh. */
   refresh: boolean;
   name?: string | undefined;
-}
-
-/** The connection that an entry became, or met. */
-export interface BroughtIn {
-  facts: ConnectionFacts;
-  outcome: "imported" | "kept";
-  /** Whether a refresh has shown that the token works. */
-  proven: boolean;
-  /** Whether Intuit has replaced the given token by another one meanwhile. */
-  isReplaced: boolean;
 }
 
 /** How one entry is brought in. */
@@ -118,35 +109,6 @@ async function isProved(world: ImportDoors, previous: ConnectionFacts | undefine
 
 /** What brings tokens in. */
 const arrivals = ["imported", "code-exchanged", "refreshed"] as const;
-
-interface Kept {
-  previous: ConnectionFacts | undefined;
-  stored: Tokens;
-  build: (tokens: Tokens) => ConnectionFacts;
-}
-
-/** A record that no facts belong to gets them: what it holds is worth more than what is given. */
-async function keepStored(world: ImportDoors, { previous, stored, build }: Kept): Promise<BroughtIn> {
-  const facts = previous ?? (await settleFacts(world, build(stored), stored));
-  return { facts, outcome: "kept", proven: false, isReplaced: false };
-}
-
-/** What Intuit granted is stored by now; what was to follow was not done. */
-async function finishGranted(
-  world: ImportDoors,
-  entry: ImportEntry,
-  { previous, stored, build }: Kept,
-): Promise<BroughtIn> {
-  const facts = previous ?? (await settleFacts(world, build(stored), stored));
-  await keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
-  const isReplaced = !stored.refreshToken.secret.equals(entry.refreshToken);
-  return { facts, outcome: "imported", proven: true, isReplaced };
-}
-
-async function keepUnproved(world: ImportDoors, entry: ImportEntry, facts: ConnectionFacts): Promise<BroughtIn> {
-  await keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
-  return { facts, outcome: "imported", proven: false, isReplaced: false };
-}
 
 async function proveAdmitted(world: ImportDoors, { entry }: Work, proof: Proof): Promise<BroughtIn> {
   const { facts, stored } = proof;
