@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { QboError } from "../../src/core/errors.ts";
+import { asQboError, QboError } from "../../src/core/errors.ts";
 import type { Notices } from "../../src/core/ports.ts";
 import { workThrough } from "../../src/flows/work-through.ts";
 
@@ -26,7 +26,9 @@ async function run(seconds: number) {
   const end = await workThrough({ clock, notices, interruption: new AbortController().signal }, items, {
     concurrency: 8,
     storeOf: ({ isOwn }) => (isOwn ? "file" : "team"),
-    async work({ isOwn }) {
+    async work({ isOwn }, turn) {
+      const sentHome = await turn.take().then(() => null, asQboError);
+      if (sentHome) return { error: sentHome };
       atWork += isOwn ? 0 : 1;
       attempts.push({ at: now, isOwn, atWork });
       await new Promise((resolve) => setImmediate(resolve));
