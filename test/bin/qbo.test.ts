@@ -24,6 +24,16 @@ it.each(["--version", "-V"])("answers %s from the manifest, without the program"
   expect(run([flag])).toEqual({ status: 0, stdout: "4.5.6\n", stderr: "" });
 });
 
+it.skipIf(process.platform === "win32")("says in one sentence that the version cannot be written", () => {
+  writeFileSync(join(folder, "package.json"), '{ "version": "4.5.6" }');
+  const command = [process.execPath, join(folder, "bin", "qbo.js"), "--version"];
+  const { status, stderr } = spawnSync("sh", ["-c", 'exec "$@" > /dev/full', "sh", ...command], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({
+    status: 7,
+    stderr: "error: The output cannot be written: the system answered ENOSPC.\n",
+  });
+});
+
 it("says in one sentence that the program is not built", () => {
   expect(run()).toEqual({ status: 1, stdout: "", stderr: "qbo is not built yet. Run: npm run build\n" });
 });
