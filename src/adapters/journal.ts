@@ -6,7 +6,8 @@ import { decodeJournalLine, encodeJournalLine } from "../core/journal-line.ts";
 import { fitsQuery, pickEvents } from "../core/journal-query.ts";
 import { groupWork } from "../core/group-work.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Journal, JournalEvent } from "../core/store-ports.ts";
+import type { JournalEvent } from "../core/journal-event.ts";
+import type { Journal } from "../core/store-ports.ts";
 import { ensureFolder, removeIfPresent, syncFolder, unless, withFile, withFileAsync } from "./durable-file.ts";
 
 const defaultMaxBytes = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { formatInstant } from "./instant.ts";
-import { journalEventNames } from "./store-ports.ts";
-import type { JournalEvent } from "./store-ports.ts";
+import { journalEventNames } from "./journal-event.ts";
+import type { JournalEvent } from "./journal-event.ts";
 import { makePrintable } from "./printable.ts";
 import { redact } from "./redaction.ts";
 import { readObject } from "./record-fields.ts";

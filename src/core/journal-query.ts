@@ -1,5 +1,5 @@
 import type { Instant } from "./instant.ts";
-import type { JournalEvent } from "./store-ports.ts";
+import type { JournalEvent } from "./journal-event.ts";
 
 /** Which events of a journal are wanted: those that fit everything which is given. */
 export interface EventQuery {

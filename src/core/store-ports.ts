@@ -1,6 +1,6 @@
 import type { ConnectionFacts, ConnectionId } from "./connection.ts";
 import type { QboError } from "./errors.ts";
-import type { Instant } from "./instant.ts";
+import type { JournalEvent } from "./journal-event.ts";
 import type { EventQuery } from "./journal-query.ts";
 import type { Secret } from "./secret.ts";
 import type { Tokens } from "./tokens.ts";
@@ -141,37 +141,6 @@ export interface FactsStore {
   update(name: string, change: (current: ConnectionFacts) => ConnectionFacts): Promise<ConnectionFacts | undefined>;
   rename(from: string, to: string): Promise<void>;
   remove(name: string): Promise<boolean>;
-}
-
-export const journalEventNames = [
-  "login-started",
-  "code-received",
-  "code-exchanged",
-  "refresh-started",
-  "refreshed",
-  "refresh-rejected",
-  "refresh-unconfirmed",
-  "revoked",
-  "imported",
-  "exported",
-  "moved",
-  "reconnect-required",
-] as const;
-type JournalEventName = (typeof journalEventNames)[number];
-
-/** One thing that happened in a token's life. Fingerprints stand for tokens; nothing in it is secret. */
-export interface JournalEvent {
-  at: Instant;
-  /** `ConnectionId`; null before the company is known. */
-  connection: string | null;
-  event: JournalEventName;
-  outcome: string | null;
-  tokenBefore: string | null;
-  tokenAfter: string | null;
-  intuitTid: string | null;
-  host: string;
-  pid: number;
-  detail: string | null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
-import type { JournalEvent } from "../core/store-ports.ts";
+import type { JournalEvent } from "../core/journal-event.ts";
 import type { World } from "../core/world.ts";
 
 /** What the caller knows of an event; the rest is filled in. */

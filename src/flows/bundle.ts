@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { formatInstant } from "../core/instant.ts";
 import { makePrintable } from "../core/printable.ts";
-import type { JournalEvent } from "../core/store-ports.ts";
+import type { JournalEvent } from "../core/journal-event.ts";
 import type { World } from "../core/world.ts";
 import { describeEvent } from "./history.ts";
 import type { Diagnosis } from "./diagnose/examine.ts";

@@ -1,7 +1,8 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { asQboError, hasCode, QboError } from "../core/errors.ts";
 import type { Environment } from "../core/environment.ts";
-import type { DamagedFacts, JournalEvent } from "../core/store-ports.ts";
+import type { JournalEvent } from "../core/journal-event.ts";
+import type { DamagedFacts } from "../core/store-ports.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
 import { listConnections } from "./list-connections.ts";

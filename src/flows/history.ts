@@ -4,7 +4,7 @@ import { formatInstant } from "../core/instant.ts";
 import type { EventQuery } from "../core/journal-query.ts";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
-import type { JournalEvent } from "../core/store-ports.ts";
+import type { JournalEvent } from "../core/journal-event.ts";
 import type { World } from "../core/world.ts";
 import type { ConnectionChoice } from "./choose-connection.ts";
 

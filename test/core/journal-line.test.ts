@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeJournalLine, encodeJournalLine } from "../../src/core/journal-line.ts";
-import { journalEventNames } from "../../src/core/store-ports.ts";
-import type { JournalEvent } from "../../src/core/store-ports.ts";
+import { journalEventNames } from "../../src/core/journal-event.ts";
+import type { JournalEvent } from "../../src/core/journal-event.ts";
 
 const text = fc.option(fc.string({ unit: "binary" }));
 const tameText = fc.option(fc.stringMatching(/^[ -~]{0,400}$/));

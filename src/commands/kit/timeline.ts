@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/instant.ts";
 import { makePrintable } from "../../core/printable.ts";
-import type { JournalEvent } from "../../core/store-ports.ts";
+import type { JournalEvent } from "../../core/journal-event.ts";
 import { wrapLines } from "../../core/wrap-lines.ts";
 import type { History } from "../../flows/history.ts";
 import type { Style } from "./command.ts";

@@ -1,6 +1,7 @@
 import type { Instant } from "../../core/instant.ts";
 import type { EventQuery } from "../../core/journal-query.ts";
-import type { Journal, JournalEvent } from "../../core/store-ports.ts";
+import type { JournalEvent } from "../../core/journal-event.ts";
+import type { Journal } from "../../core/store-ports.ts";
 import { findLastRejection, wave } from "./lineage.ts";
 
 /** Sign-ins of all connections: what happens between consent and tokens is noted before the company is known. */

@@ -1,5 +1,5 @@
 import { formatMoment, minute } from "../../core/instant.ts";
-import type { JournalEvent } from "../../core/store-ports.ts";
+import type { JournalEvent } from "../../core/journal-event.ts";
 import type { Finding } from "./finding.ts";
 
 /** What is needed to read a connection's fate out of the journal. */

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import { minute, second, type Instant } from "../../core/instant.ts";
-import type { JournalEvent } from "../../core/store-ports.ts";
+import type { JournalEvent } from "../../core/journal-event.ts";
 import type { Finding } from "./finding.ts";
 
 /** The last sign-in that was tried, as the journal tells it. */

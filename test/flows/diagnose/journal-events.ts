@@ -1,6 +1,6 @@
 import { formatConnectionId } from "../../../src/core/connection.ts";
 import { minute } from "../../../src/core/instant.ts";
-import type { JournalEvent } from "../../../src/core/store-ports.ts";
+import type { JournalEvent } from "../../../src/core/journal-event.ts";
 
 /** Events of a journal for tests: each a minute after the one before. */
 
