@@ -2,8 +2,13 @@ import { fstatSync, writeSync } from "node:fs";
 
 /** Whether a descriptor is a file or a pipe. A terminal is more: it has a size and colours. */
 export function isPlainOutput(descriptor: number): boolean {
-  const stat = fstatSync(descriptor);
-  return stat.isFile() || stat.isFIFO() || stat.isSocket();
+  try {
+    const stat = fstatSync(descriptor);
+    return stat.isFile() || stat.isFIFO() || stat.isSocket();
+  } catch {
+    // A Windows service may have none. Its stream knows what to do then.
+    return false;
+  }
 }
 
 /**

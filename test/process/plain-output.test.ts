@@ -53,6 +53,7 @@ describe.skipIf(process.platform === "win32")("a pipe", () => {
   });
 });
 
-it("is neither a terminal nor a device", () => {
+it("is neither a device nor nothing", () => {
   expect(isPlainOutput(open("/dev/null", "w"))).toBe(false);
+  expect(isPlainOutput(9_999)).toBe(false);
 });
