@@ -4,14 +4,19 @@ const colors = /\u001b\[[0-9;]*m/g;
 /** Where the text of a line begins, behind its label, number or sign: `hint:  text`, `2. text`, `✓ text`. */
 const beginnings = [/^ *\S.*? {2,}/, /^ *(?:\d+\.|[^\w\s]|\w+:) +/, /^ */];
 
-/** What stays in one piece: a state with its sign; to be copied, what stands between backticks, and a command at the end of its line, with the variable that it needs. */
+/**
+ * What stays in one piece: a state with its sign; to be copied, what stands between backticks, and a command at the end of its line, with
+ * the variable that it needs and without a remark in parentheses.
+ */
 // eslint-disable-next-line no-control-regex
-const pieces = /`[^`]+`|● \S+|(?<=:(?:\u001b\[[0-9;]*m)? )(?:\u001b\[[0-9;]*m)?(?:[A-Z_]+=\S+ )?qbo (?:(?!\. |; ).)*$/g;
+const pieces =
+  /`[^`]+`|● \S+|(?<=:(?:\u001b\[[0-9;]*m)? )(?:\u001b\[[0-9;]*m)?(?:[A-Z_]+=\S+ )?qbo (?:(?!\. |; | \().)*(?=$| \()/g;
 const space = "\u00a0";
 
 /**
  * Breaks lines between words, so that none is longer than `columns`; what follows stands below the beginning of the line's text. Colours
- * take no room. Addresses and commands stay whole, however long: they are copied.
+ * take no room. Addresses and commands stay whole: they are copied. A command that is longer than a line goes on in the next as a shell
+ * reads it, behind a backslash.
  */
 export function wrapLines(text: string, columns: number): string {
   return text
@@ -39,6 +44,13 @@ function wrapLine(text: string, columns: number): string[] {
   let current = first;
   for (const word of words) {
     const fresh = findRoom(word, margin, columns);
+    if (fresh === undefined && isCommand(word)) {
+      if (!isBlank(current)) lines.push(current.trimEnd());
+      const parts = breakCommand(word.split(space), columns);
+      lines.push(...parts.slice(0, -1));
+      current = parts.at(-1) ?? "";
+      continue;
+    }
     if (measureWidth(current) + 1 + measureWidth(word) <= columns || isBlank(current) || fresh === undefined) {
       current += ` ${word}`;
       continue;
@@ -48,6 +60,26 @@ function wrapLine(text: string, columns: number): string[] {
     current = `${" ".repeat(margin)}${word}`;
   }
   return [...lines, current].map((wrapped) => wrapped.replaceAll(space, " "));
+}
+
+function isCommand(word: string): boolean {
+  return word.includes(space) && !word.startsWith("`") && !word.startsWith("●");
+}
+
+/** The lines of a command, each but the last with the backslash that makes it go on. */
+function breakCommand([first = "", ...words]: readonly string[], columns: number): string[] {
+  const ending = " \\";
+  const lines: string[] = [];
+  let current = `  ${first}`;
+  for (const [index, word] of words.entries()) {
+    const reserve = index === words.length - 1 ? 0 : ending.length;
+    if (measureWidth(current) + 1 + measureWidth(word) + reserve <= columns) current += ` ${word}`;
+    else {
+      lines.push(`${current}${ending}`);
+      current = `    ${word}`;
+    }
+  }
+  return [...lines, current];
 }
 
 /** How far to the right a word may begin on a line of its own; `undefined` when it is too long for any. */

@@ -20,6 +20,24 @@ describe("wrapLines", () => {
     ["around an address, which stays whole", "at https://example.com/a/b now", 12, "at https://example.com/a/b\nnow"],
     ["before a command, which stays whole", `hint:  Sign in: ${command}`, 40, `hint:  Sign in:\n       ${command}`],
     [
+      "within a command that is longer than a line, as a shell goes on",
+      `If so, sign in again: ${command} --env emulator`,
+      40,
+      `If so, sign in again:\n  ${command} \\\n    --env emulator`,
+    ],
+    [
+      "within it as often as it must",
+      `hint:  Sign in: ${command} --env emulator --no-browser`,
+      24,
+      "hint:  Sign in:\n  qbo login \\\n    copperleaf-garden-works \\\n    --env emulator \\\n    --no-browser",
+    ],
+    [
+      "behind a command, before a remark in parentheses",
+      `hint:  Sign in: ${command} --no-browser (or elsewhere, as --start does)`,
+      40,
+      `hint:  Sign in:\n  ${command} \\\n    --no-browser (or elsewhere, as\n       --start does)`,
+    ],
+    [
       "before a command with its variable",
       "Elsewhere: A_B=c qbo login --env x",
       26,
