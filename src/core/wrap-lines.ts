@@ -4,13 +4,15 @@ const colors = /\u001b\[[0-9;]*m/g;
 /** Where the text of a line begins, behind its label, number or sign: `hint:  text`, `2. text`, `✓ text`. */
 const beginnings = [/^ *\S.*? {2,}/, /^ *(?:\d+\.|[^\w\s]|\w+:) +/, /^ */];
 
+const colored = String.raw`(?:\u001b\[[0-9;]*m)?`;
 /**
  * What stays in one piece: a state with its sign; to be copied, what stands between backticks, and a command at the end of its line, with
  * the variable that it needs and without a remark in parentheses.
  */
-// eslint-disable-next-line no-control-regex
-const pieces =
-  /`[^`]+`|● \S+|(?<=:(?:\u001b\[[0-9;]*m)? )(?:\u001b\[[0-9;]*m)?(?:[A-Z_]+=\S+ )?qbo (?:(?!\. |; | \().)*(?=$| \()/g;
+const pieces = new RegExp(
+  String.raw`\`[^\`]+\`|● \S+|(?<=:${colored} )${colored}(?:[A-Z_]+=\S+ )?qbo (?:(?!\. |; | \().)*(?=$| \()`,
+  "g",
+);
 const space = "\u00a0";
 
 /**
