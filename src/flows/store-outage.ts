@@ -8,15 +8,15 @@ const patience = minute;
 const firstPause = second / 2;
 const longestPause = 5 * second;
 
-/** What a run over many knows of a store whose server is away. Others may be in use at the same time: a sign of life of one says nothing of another. */
-export interface StoreOutage {
-  /** The store that was away a moment ago, until one of its connections shows that it is back. */
-  findAway(): string | undefined;
-  /** Milliseconds that nothing of that store may be begun. */
-  pauseLeft(): number;
+/** What a run over many knows of its stores. Others may be in use at the same time: what one of them shows says nothing of another. */
+export interface StoreOutages {
+  /** Whether the store was away a moment ago, and none of its connections has shown yet that it is back. */
+  isAway(store: string): boolean;
+  /** Milliseconds that nothing of that store may be begun: without end once it has been away for too long. */
+  pauseLeft(store: string): number;
   /** Notes what came of an attempt. Answers whether it is to be made again, once the store is back. */
   note(error: QboError | null, attempt: Attempt): boolean;
-  /** What the store said last, once it has been away for too long: nothing further of it may be begun. */
+  /** What was said last by the store that was the first to be away for too long: nothing further of it may be begun. */
   end(): QboError | null;
 }
 
@@ -26,38 +26,51 @@ interface Attempt {
   begunAt: Instant;
 }
 
+interface Outage {
+  began: Instant;
+  /** When the store may be tried again. */
+  until: Instant;
+  /** The next pause, in milliseconds. */
+  pause: number;
+}
+
 /** One outage is announced once, however many items meet it. */
-export function watchStores(world: Pick<World, "clock" | "notices">): StoreOutage {
-  let outage: { store: string; began: Instant } | undefined;
-  let [until, pause] = [0, firstPause];
+export function watchStores(world: Pick<World, "clock" | "notices">): StoreOutages {
+  const outages = new Map<string, Outage>();
   let ending: QboError | null = null;
 
   const beginOutage = (store: string, began: Instant, reason: QboError) => {
-    outage = { store, began };
-    pause = firstPause;
+    const outage = { began, until: began, pause: firstPause };
+    outages.set(store, outage);
     world.notices.warn(`${reason.message} Waiting up to ${formatDuration(patience / second)} for it to come back.`);
     return outage;
   };
-  const endOutage = () => {
-    outage = undefined;
+  const endOutage = (store: string) => {
+    outages.delete(store);
     world.notices.inform("The store is back; going on.");
   };
   return {
-    findAway: () => outage?.store,
-    pauseLeft: () => until - world.clock.now(),
+    isAway: (store) => outages.has(store),
+    pauseLeft: (store) => (outages.get(store)?.until ?? 0) - world.clock.now(),
     end: () => ending,
     note(error, { store, begunAt }) {
+      const known = outages.get(store);
       if (!isAway(error)) {
         // What was begun before says nothing about now.
-        if (outage?.store === store && begunAt > outage.began && ending === null) endOutage();
+        if (known && begunAt > known.began && known.until !== Infinity) endOutage(store);
         return false;
       }
       const now = world.clock.now();
       const reason = asQboError(error.cause) ?? error;
-      const { began } = outage ?? beginOutage(store, now, reason);
-      if (now - began >= patience) ending = reason;
-      // Several that were under way meet the same outage: that is one pause.
-      if (until <= now) [until, pause] = [now + pause, Math.min(pause * 2, longestPause)];
+      const outage = known ?? beginOutage(store, now, reason);
+      if (now - outage.began >= patience) {
+        ending ??= reason;
+        outage.until = Infinity;
+      } else if (outage.until <= now) {
+        // Several that were under way meet the same outage: that is one pause.
+        outage.until = now + outage.pause;
+        outage.pause = Math.min(outage.pause * 2, longestPause);
+      }
       return true;
     },
   };

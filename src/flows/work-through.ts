@@ -2,7 +2,7 @@ import { hasCode, QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { createCrew, type Turn } from "./crew.ts";
 import { createPace, readThrottle, type Pace } from "./pace.ts";
-import { watchStores, type StoreOutage } from "./store-outage.ts";
+import { watchStores, type StoreOutages } from "./store-outage.ts";
 
 /** How often an item is tried again that Intuit would not take because it throttles. */
 const mostRetries = 3;
@@ -42,12 +42,13 @@ export async function workThrough<T, R extends { error: QboError | null }>(
   items: readonly T[],
   options: WorkOptions<T, R>,
 ): Promise<WorkEnd<T>> {
+  const { concurrency, storeOf } = options;
   const queue = [...items];
   let endedBy: Error | null = null;
   const pace = createPace(world);
-  const store = watchStores(world);
-  const attempt = createAttempt({ pace, store, clock: world.clock }, options);
-  const crew = createCrew<T>(options.concurrency, async (item, turn) => {
+  const stores = watchStores(world);
+  const attempt = createAttempt({ pace, stores, clock: world.clock }, options);
+  const crew = createCrew<T>(concurrency, async (item, turn) => {
     try {
       const { isDone, isPutOff, reason } = await attempt(item, turn);
       if (isPutOff) queue.push(item);
@@ -58,28 +59,28 @@ export async function workThrough<T, R extends { error: QboError | null }>(
     }
   });
   const mayGoOn = () => endedBy === null && !world.interruption.aborted && options.isHeld?.() !== true;
-  const isAway = (item: T) => options.storeOf(item) === store.findAway();
-  const mayTry = () => store.end() === null && store.pauseLeft() <= 0;
-  /** The place in the queue of what may be begun next; -1 when nothing may. */
-  const findNext = () => {
-    const isOpen = store.findAway() === undefined || (mayTry() && !crew.isPresent(isAway));
-    return queue.findIndex((item) => isOpen || !isAway(item));
-  };
+  const pauseOf = (item: T) => (stores.isAway(storeOf(item)) ? stores.pauseLeft(storeOf(item)) : 0);
+  /** Whether it may be begun: in a store that is away, one item at a time finds out whether it is back. */
+  const isOpen = (item: T) =>
+    pauseOf(item) <= 0 &&
+    !(stores.isAway(storeOf(item)) && crew.isPresent((other) => storeOf(other) === storeOf(item)));
+  /** Milliseconds until something may be begun; without end when nothing may any more. */
+  const findPause = () =>
+    queue.reduce((least, item) => Math.min(least, Math.max(0, pace.pauseLeft(), pauseOf(item))), Infinity);
 
   for (;;) {
-    let next = findNext();
-    if (!mayTry()) crew.sendHome(isAway);
+    crew.sendHome((item) => pauseOf(item) > 0);
     if (mayGoOn() && pace.pauseLeft() <= 0) {
-      for (; next !== -1 && crew.hasRoom(options.concurrency); next = findNext())
+      for (let next = 0; crew.hasRoom(concurrency) && (next = queue.findIndex(isOpen)) !== -1;)
         for (const item of queue.splice(next, 1)) crew.begin(item);
-      crew.goOn(options.concurrency);
+      crew.goOn(concurrency);
     } else crew.sendHome();
     if (crew.isBusy()) await crew.change();
-    else if (!mayGoOn() || queue.length === 0 || (next === -1 && store.end() !== null)) break;
-    else await world.clock.sleep(Math.max(0, next === -1 ? store.pauseLeft() : pace.pauseLeft()), world.interruption);
+    else if (!mayGoOn() || findPause() === Infinity) break;
+    else await world.clock.sleep(findPause(), world.interruption);
   }
   if (world.interruption.aborted) endedBy ??= explainInterruption(items.length - queue.length, items.length);
-  return { left: queue, endedBy, storeAway: endedBy === null ? store.end() : null };
+  return { left: queue, endedBy, storeAway: endedBy === null ? stores.end() : null };
 }
 
 interface Attempt {
@@ -92,11 +93,11 @@ interface Attempt {
 
 interface Surroundings extends Pick<World, "clock"> {
   pace: Pace;
-  store: StoreOutage;
+  stores: StoreOutages;
 }
 
 function createAttempt<T, R extends { error: QboError | null }>(
-  { pace, store, clock }: Surroundings,
+  { pace, stores, clock }: Surroundings,
   { work, keep, storeOf, isPutOff, isRepeatable }: WorkOptions<T, R>,
 ): (item: T, turn: Turn) => Promise<Attempt> {
   const retries = new Map<T, number>();
@@ -105,7 +106,7 @@ function createAttempt<T, R extends { error: QboError | null }>(
     const result = await work(item, turn);
     const waitsToBeSaved = result.error?.details.isKeptAside === true;
     if (hasCode(result.error, "CANCELLED")) return { isDone: false, reason: null };
-    if (store.note(result.error, { store: storeOf(item), begunAt }) && isRepeatable?.(result) !== false) {
+    if (stores.note(result.error, { store: storeOf(item), begunAt }) && isRepeatable?.(result) !== false) {
       // What waits to be saved goes first. Otherwise others may find their store meanwhile.
       return { isDone: false, ...(waitsToBeSaved ? {} : { isPutOff: true }), reason: null };
     }

@@ -1,7 +1,7 @@
 import { asQboError, type QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isObject } from "../../oauth/intuit-answer.ts";
-import type { StoreOutage } from "../store-outage.ts";
+import type { StoreOutages } from "../store-outage.ts";
 import { bringIn, type EntryOptions, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
 import type { BroughtIn } from "./keep-entry.ts";
@@ -23,7 +23,7 @@ interface Brought {
 interface Request extends ImportOptions {
   /** The company, for an entry that does not name it. */
   realmId: string | undefined;
-  stores: StoreOutage;
+  stores: StoreOutages;
 }
 
 /** Whichever store is away, every entry meets it: each looks for its connection in all records. */
@@ -47,7 +47,7 @@ export async function bringEntry(
     const { error } = brought.result;
     if (!stores.note(error, { store, begunAt })) return { ...brought, isLeft: false };
     if (error?.details.isKeptAside) keptAside = brought;
-    if (stores.end() === null) await world.clock.sleep(stores.pauseLeft(), world.interruption);
+    if (stores.end() === null) await world.clock.sleep(stores.pauseLeft(store), world.interruption);
     if (stores.end() === null && !world.interruption.aborted) continue;
     // New tokens that wait to be saved are told of, with the way back.
     return { ...(keptAside ?? brought), isLeft: keptAside === undefined };
