@@ -1,7 +1,7 @@
 import { withFile } from "../adapters/durable-file.ts";
 import type { TextStream } from "../cli/run.ts";
 import { redact } from "../core/redaction.ts";
-import { isPlainOutput, writeAtOnce } from "./plain-output.ts";
+import { measurePlainOutput, writeAtOnce } from "./plain-output.ts";
 
 /**
  * Opens stdout for the answer. A closed pipe (`qbo status | head -1`) is no error: what is left to write has no reader, and work that is under
@@ -9,22 +9,31 @@ import { isPlainOutput, writeAtOnce } from "./plain-output.ts";
  */
 export function openStdout(): TextStream {
   const failures = keepFirst();
-  return isPlainOutput(1) ? openPlainStdout(failures) : openStdoutStream(failures);
+  const size = measurePlainOutput(1);
+  return size > 0 ? openPlainStdout(size, failures) : openStdoutStream(failures);
 }
 
-/** Node's streams take a script that asks for a token longer to load than the token takes to find, so they wait until they are needed. */
-function openPlainStdout(failures: Failures): TextStream {
+/**
+ * Node's streams take a script that asks for a token longer to load than the token takes to find, so they wait until they are needed: behind so
+ * many bytes.
+ */
+function openPlainStdout(size: number, failures: Failures): TextStream {
   let isClosed = false;
+  let left = size;
   let stream: NodeJS.WriteStream | undefined;
+  const writeToStream = (bytes: Uint8Array) => {
+    stream ??= process.stdout.on("error", failures.keep);
+    stream.write(bytes, failures.keep);
+  };
   return {
     write(text) {
       if (isClosed) return;
-      if (stream) return void stream.write(text, failures.keep);
+      const bytes = Buffer.from(text);
+      left -= bytes.length;
+      if (stream || left < 0) return writeToStream(bytes);
       try {
-        const left = writeAtOnce(1, text);
-        if (left === undefined) return;
-        stream = process.stdout.on("error", failures.keep);
-        stream.write(left, failures.keep);
+        const refused = writeAtOnce(1, bytes);
+        if (refused) writeToStream(refused);
       } catch (error) {
         isClosed = true;
         failures.keep(error);
@@ -70,7 +79,8 @@ function keepFirst(): Failures {
   let first: unknown;
   return {
     keep(error) {
-      const isGone = error instanceof Error && "code" in error && error.code === "EPIPE";
+      const isGone =
+        error instanceof Error && "code" in error && (error.code === "EPIPE" || error.code === "ECONNRESET");
       if (!isGone) first ??= error;
     },
     tell() {
