@@ -38,11 +38,14 @@ function tellVersion() {
 
 /**
  * Node.js 22.8 and later can keep what they compiled for the next run. It lies beside the program: whoever may write there may change the
- * program itself, so nobody gains a way in, as they would by a folder for everybody. Where nobody may write, nothing is kept.
+ * program itself, so nobody gains a way in, as they would by a folder for everybody. Where nobody may write, nothing is kept; nor for anybody but
+ * the package's owner, who could not remove what root has left there.
  */
 function keepCompiledCode() {
   var enable = require("node:module").enableCompileCache;
-  if (enable) enable(require("node:path").join(__dirname, "..", ".compiled"));
+  if (!enable) return;
+  var own = require("node:path").join(__dirname, "..");
+  if (!process.getuid || require("fs").statSync(own).uid === process.getuid()) enable(own + "/.compiled");
 }
 
 /** What scripts call most needs a small part of the program. Answers whether that part understood the command line. */

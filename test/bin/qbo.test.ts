@@ -54,6 +54,20 @@ it.each(["20.19.0", "22.0.0"])("runs on Node.js %s", (version) => {
   expect(run([], pretend(version)).status).toBe(0);
 });
 
+it.each([
+  ["the owner of the package", "process.getuid", true],
+  ["no other user, whose files the owner could not remove", "() => process.geteuid() + 1", false],
+  ["anybody where users have no numbers", "undefined", true],
+])("keeps compiled code for %s", (_who, getuid, isKept) => {
+  build('exports.main = () => void process.stdout.write("built\\n");');
+  const file = join(folder, "cache.cjs");
+  writeFileSync(
+    file,
+    `require("node:module").enableCompileCache = () => void process.stdout.write("kept, "); process.getuid = ${getuid};`,
+  );
+  expect(run([], ["--require", file]).stdout).toBe(isKept ? "kept, built\n" : "built\n");
+});
+
 function build(program: string): void {
   mkdirSync(join(folder, "dist"));
   writeFileSync(join(folder, "dist", "main.cjs"), program);
