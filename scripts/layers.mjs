@@ -4,6 +4,7 @@
 //
 // esbuild's own splitting would make a file of each set of modules that are used together, and each file costs a run more than
 // most modules do.
+import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 
@@ -24,7 +25,9 @@ import { build } from "esbuild";
  * @param {readonly Layer[]} layers
  * @param {Options} options of esbuild, for CommonJS
  */
-export async function buildLayers(layers, options) {
+export async function buildLayers(layers, { absWorkingDir, ...others }) {
+  // esbuild tells where a source really is.
+  const options = { ...others, absWorkingDir: realpathSync(absWorkingDir) };
   const graph = await readGraph(layers, options);
   const places = assignSources(layers, graph);
   const exported = await readExports([...places.keys()], options);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -29,14 +29,17 @@ let folder: string;
 let load: NodeJS.Require;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "qbo-layers-"));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "qbo-layers-")));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // As many a folder for temporary files, which is reached by another way than where it is.
+  const way = join(folder, "way");
+  symlinkSync(folder, way, "junction");
   for (const [path, text] of Object.entries(sources)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
   const built = await buildLayers(layers, {
-    absWorkingDir: folder,
+    absWorkingDir: way,
     bundle: true,
     format: "cjs",
     outdir: "dist",
