@@ -2,7 +2,7 @@ import { QboError } from "../core/errors.ts";
 
 /** The turn of an item that is worked on: there are so many at a time, however many items are under way. */
 export interface Turn {
-  /** Resolves when it is this item's turn, at once while it has it. Rejects with CANCELLED when the run ends before. */
+  /** Resolves when it is this item's turn, at once while it has it. Rejects with CANCELLED when the run pauses or ends before. */
   take(): Promise<void>;
   /** Gives the turn to another item. */
   pass(): void;
@@ -38,7 +38,7 @@ export function createCrew<T>(most: number, work: (item: T, turn: Turn) => Promi
   const take = (item: T) =>
     new Promise<void>((resolve, reject) => {
       if (inTurn.has(item)) return resolve();
-      const leave = () => reject(new QboError("CANCELLED", "The run ended before this was sent."));
+      const leave = () => reject(new QboError("CANCELLED", "Nothing was sent: it was not its turn any more."));
       waiting.set(item, { start: resolve, leave });
       wake();
     });

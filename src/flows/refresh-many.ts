@@ -105,7 +105,7 @@ async function openCrew(world: RefreshDoors & Pick<World, "configFiles">, row: R
   return {
     keptAside,
     async work(facts, turn) {
-      const http = takeTurns(world.http, turn, () => row.believe());
+      const http = takeTurns(world, turn, () => row.believe());
       const attempt = { facts, leaveWhenBusy: !putOff.has(facts) };
       const result = await refreshOne({ ...world, openStore, http }, settings, attempt);
       if (result.wasBusy) putOff.add(facts);

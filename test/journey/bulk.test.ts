@@ -51,6 +51,23 @@ describe("qbo refresh --all", () => {
     expect((await qbo("refresh", "--all", "--json")).exitCode).toBe(6);
   });
 
+  it("takes a page that came instead of an answer for no sign that Intuit is well", async () => {
+    const { qbo, control } = await startFleet(8);
+    for (const [kind, count] of [
+      ["outage", 2],
+      ["html-error", 1],
+      ["outage", 0],
+    ] as const) {
+      const more = kind === "outage" ? { as: "invalid-grant" } : { status: 200 };
+      await control("faults", { kind, count, ...more, endpoint: "token" });
+    }
+    const outcome = await qbo("refresh", "--all", "--json", "--concurrency", "1");
+    const codes = outcome.json<Report>().results.map(({ error }) => error?.code);
+    expect(codes.toSorted()).toEqual(["INTUIT_UNEXPECTED_ANSWER", ...Array<string>(3).fill("SERVICE_SUSPECT")]);
+    const { connections } = (await qbo("status", "--json")).json<{ connections: { state: string }[] }>();
+    expect(connections.filter(({ state }) => state === "reconnect")).toEqual([]);
+  });
+
   it.each([
     [{ kind: "outage", as: "invalid-grant" }, "reports an incident"],
     [{ kind: "outage", as: "invalid-grant", announced: false }, "reports no incident"],
