@@ -22,8 +22,8 @@ export function measurePlainOutput(descriptor: number): number {
  * Writes to a file or a pipe, waiting for its reader if one is behind. Answers what is left when whoever opened it set it to refuse rather than to
  * wait. Throws what the system says: EPIPE when nobody reads any more, ENOSPC when the disk is full.
  */
-export function writeAtOnce(descriptor: number, text: string | Uint8Array): Buffer | undefined {
-  let left: Buffer = Buffer.from(text);
+export function writeAtOnce(descriptor: number, text: string | Uint8Array): Uint8Array | undefined {
+  let left = typeof text === "string" ? Buffer.from(text) : text;
   try {
     while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
   } catch (error) {
