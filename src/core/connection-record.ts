@@ -73,13 +73,19 @@ export function createFactsDecoder(): FactsDecoder {
 /** What many records have in common. */
 type Alike = Pick<ConnectionFacts, "endpoints" | "scopes">;
 
-function readFacts(fields: Fields, name: string, { endpoints, scopes }: Alike): ConnectionFacts {
+/** Which connection a record is about. */
+export function readIdentity(fields: Fields): Pick<ConnectionFacts, "id" | "environment" | "clientId" | "realmId"> {
   const environment = fields.textThat("environment", isIdentityPart, "an environment");
   const clientId = fields.textThat("clientId", isIdentityPart, "a client ID");
   const realmId = fields.textThat("realmId", isRealmId, "a realm ID");
+  return { id: formatConnectionId({ environment, clientId, realmId }), environment, clientId, realmId };
+}
+
+function readFacts(fields: Fields, name: string, { endpoints, scopes }: Alike): ConnectionFacts {
+  const { id, environment, clientId, realmId } = readIdentity(fields);
   const alsoIn = fields.textIfPresent("alsoIn");
   return {
-    id: formatConnectionId({ environment, clientId, realmId }),
+    id,
     name,
     environment,
     app: fields.text("app"),
@@ -177,7 +183,7 @@ function isWebAddress(text: string): boolean {
 }
 
 /** Neither empty nor with the separator of `formatConnectionId` in it. */
-export function isIdentityPart(text: string): boolean {
+function isIdentityPart(text: string): boolean {
   return text !== "" && !text.includes("/");
 }
 
