@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundleDriver, useTemporaryFolder } from "../driver.ts";
 
 const makeFolder = useTemporaryFolder();
@@ -43,11 +43,16 @@ async function startHolder(folder: string) {
 
 function makeCounter() {
   const folder = makeFolder();
+  const log = join(folder, "log");
   writeFileSync(join(folder, "counter"), "0");
+  writeFileSync(log, "");
+  const readLog = () => readFileSync(log, "utf8").split("\n").slice(0, -1).map(Number);
   return {
     folder,
     readCounter: () => Number(readFileSync(join(folder, "counter"), "utf8")),
-    readLog: () => readFileSync(join(folder, "log"), "utf8").trim().split("\n").map(Number),
+    readLog,
+    /** Waits until more than `length` numbers are counted, however slowly the processes start. */
+    waitForMore: (length: number) => vi.waitUntil(() => readLog().length > length, { interval: 2, timeout: 25_000 }),
   };
 }
 
@@ -64,11 +69,14 @@ describe.skipIf(process.platform === "win32")("the lock between processes", () =
   });
 
   it("stays exclusive while holders and waiters are killed at any moment", async () => {
-    const { folder, readCounter, readLog } = makeCounter();
-    const survivors = Array.from({ length: 6 }, () => start("count", folder, "40"));
+    const { folder, readCounter, readLog, waitForMore } = makeCounter();
     const victims = Array.from({ length: 14 }, () => start("count", folder, "1000"));
+    await waitForMore(0);
+    const survivors = Array.from({ length: 6 }, () => start("count", folder, "40"));
     for (const { child } of victims) {
+      const counted = readLog().length;
       await wait(60);
+      await waitForMore(counted);
       child.kill("SIGKILL");
     }
     expect(await Promise.all(survivors.map(({ exited }) => exited))).toEqual([0, 0, 0, 0, 0, 0]);
