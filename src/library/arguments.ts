@@ -1,7 +1,7 @@
 import { QboError } from "../core/errors.ts";
 import type { ConnectionChoice } from "../flows/choose-connection.ts";
 import { connectionStates, type ConnectionState } from "../flows/connection-report.ts";
-import type { Selection } from "../library.ts";
+import type { Selection } from "./options.ts";
 
 /*
  * Callers without a compiler, and those whose variables are empty, must not reach another connection than the one they mean.

@@ -8,10 +8,12 @@ import { describeHandedOut, handOutToken } from "../flows/hand-out-token.ts";
 import { revokeConnection } from "../flows/revoke.ts";
 import { readSettings } from "../flows/settings.ts";
 import { reportOneConnection, reportStatus } from "../flows/status.ts";
-import type { Qbo, Refreshed, Revoked, RevokeOptions } from "../library.ts";
+import type { Refreshed, Revoked } from "./answers.ts";
 import { createCalls } from "./calls.ts";
 import { copyWithoutSecrets } from "./pass-on.ts";
 import type { OpenWorld } from "./library-world.ts";
+import type { RevokeOptions } from "./options.ts";
+import type { Qbo } from "./qbo.ts";
 import { assertOptions, type KnownOptions } from "./assert-options.ts";
 import { readChoice, readSeconds, readSelection, readStates } from "./arguments.ts";
 

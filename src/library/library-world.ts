@@ -3,10 +3,10 @@ import { QboError } from "../core/errors.ts";
 import type { Notices, Prompter } from "../core/ports.ts";
 import { redact } from "../core/redaction.ts";
 import type { World } from "../core/world.ts";
-import type { Notice, QboOptions } from "../library.ts";
 import { assembleWorld, layFoundation } from "../process/assemble-world.ts";
 import { shutRareDoors } from "../process/shut-doors.ts";
 import { assertOptions, type KnownOptions } from "./assert-options.ts";
+import type { Notice, QboOptions } from "./options.ts";
 import { passOn } from "./pass-on.ts";
 
 /** What the package knows of itself. */
