@@ -1,4 +1,4 @@
-import { httpMethods } from "../core/ports.ts";
+import { httpMethods } from "../core/http.ts";
 import type { World } from "../core/world.ts";
 import { callApi } from "../flows/api-call.ts";
 import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";

@@ -4,18 +4,10 @@ import type { ConnectionId } from "./connection.ts";
 import type { ExitCode } from "./errors.ts";
 import type { Instant } from "./instant.ts";
 import type { Machine } from "./machine.ts";
-import type {
-  Browser,
-  CallbackServer,
-  Certificates,
-  Clock,
-  Http,
-  Notices,
-  Prompter,
-  Random,
-  RunProgram,
-  Surroundings,
-} from "./ports.ts";
+import type { Browser, Clock, Notices, Prompter, Random, RunProgram, Surroundings } from "./ports.ts";
+import type { CallbackServer } from "./callback-server.ts";
+import type { Certificates } from "./certificates.ts";
+import type { Http } from "./http.ts";
 import type { Secret } from "./secret.ts";
 import type { CredentialStore, FactsStore, Journal, Rekeying } from "./store-ports.ts";
 import type { TrustStore } from "./trust.ts";

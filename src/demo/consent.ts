@@ -1,4 +1,5 @@
-import type { Certificates, Http, ServerCertificate } from "../core/ports.ts";
+import type { Certificates, ServerCertificate } from "../core/certificates.ts";
+import type { Http } from "../core/http.ts";
 
 const mostHops = 5;
 

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import { AnswerLost, NotSent } from "../core/failures.ts";
-import type { HttpAnswer, HttpRequest } from "../core/ports.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { readFault } from "../intuit/faults.ts";

@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
-import type { HttpAnswer } from "../core/ports.ts";
+import type { HttpAnswer } from "../core/http.ts";
 import { describeFault, type Fault, formatFault, readFault } from "../intuit/faults.ts";
 import { describeBusy } from "./refresh-failure.ts";
 

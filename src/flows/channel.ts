@@ -1,6 +1,6 @@
 import { QboError } from "../core/errors.ts";
 import { AnswerLost, NotSent } from "../core/failures.ts";
-import type { HttpAnswer, HttpRequest } from "../core/ports.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import type { World } from "../core/world.ts";
 
 /** The way to the servers of one environment. */

@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
-import type { HttpAnswer } from "../core/ports.ts";
+import type { HttpAnswer } from "../core/http.ts";
 import { buildCompanyInfoUrl, readCompanyInfo, readCompanyName } from "../intuit/company-info.ts";
 import { readIntuitTid, readJsonObject } from "../oauth/intuit-answer.ts";
 import { getResource } from "./api-call.ts";

@@ -1,5 +1,5 @@
 import type { ErrorDetails } from "../core/errors.ts";
-import type { HttpAnswer } from "../core/ports.ts";
+import type { HttpAnswer } from "../core/http.ts";
 import { makePrintable } from "../core/printable.ts";
 import { redactForeign } from "../core/redaction.ts";
 import { isObject, readIntuitTid, readJsonObject } from "../oauth/intuit-answer.ts";

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { makePrintable } from "../core/printable.ts";
 import { isRealmId } from "../core/realm-id.ts";
 import { Secret } from "../core/secret.ts";
-import type { CallbackRequest, CallbackVerdict, ListenAddress } from "../core/ports.ts";
+import type { CallbackRequest, CallbackVerdict, ListenAddress } from "../core/callback-server.ts";
 import type { RedirectUri } from "./redirect-uri.ts";
 
 /** What came back through the person's browser (RFC 6749, sections 4.1.2 and 4.1.2.1). */

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
-import type { HttpAnswer } from "../core/ports.ts";
+import type { HttpAnswer } from "../core/http.ts";
 import { redactForeign } from "../core/redaction.ts";
 
 /** The value as an object, or `undefined`: what a JSON answer must be before anything in it is believed. */

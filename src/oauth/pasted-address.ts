@@ -1,4 +1,4 @@
-import type { ListenAddress } from "../core/ports.ts";
+import type { ListenAddress } from "../core/callback-server.ts";
 import {
   type AuthorizationResponse,
   describeAuthority,

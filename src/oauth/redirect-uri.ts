@@ -1,7 +1,7 @@
 import { QboError } from "../core/errors.ts";
 import type { RedirectRules } from "../core/environment.ts";
 import { makePrintable } from "../core/printable.ts";
-import type { ListenAddress } from "../core/ports.ts";
+import type { ListenAddress } from "../core/callback-server.ts";
 
 /** A redirect URI that can be registered. `text` is sent and compared to the letter (RFC 6749, section 3.1.2). */
 export interface RedirectUri {

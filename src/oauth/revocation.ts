@@ -1,5 +1,5 @@
 import type { ErrorDetails } from "../core/errors.ts";
-import type { HttpAnswer, HttpRequest } from "../core/ports.ts";
+import type { HttpAnswer, HttpRequest } from "../core/http.ts";
 import type { Secret } from "../core/secret.ts";
 import { formatBasicAuthorization, type Client } from "./client.ts";
 import { readErrorDetails, readIntuitTid, readRetryAfter } from "./intuit-answer.ts";

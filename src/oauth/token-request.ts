@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../core/ports.ts";
+import type { HttpRequest } from "../core/http.ts";
 import type { Secret } from "../core/secret.ts";
 import { formatBasicAuthorization, type Client } from "./client.ts";
 

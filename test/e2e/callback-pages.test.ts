@@ -6,7 +6,8 @@ import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createCertificates } from "../../src/adapters/certificate/certificates.ts";
-import type { FinalPage, ServerCertificate } from "../../src/core/ports.ts";
+import type { FinalPage } from "../../src/core/callback-server.ts";
+import type { ServerCertificate } from "../../src/core/certificates.ts";
 import { clock, closeAll, connectedPage, expectFree, openCallback } from "../adapters/callback-server/fixture.ts";
 
 const executablePath = "/usr/bin/chromium";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NotSent } from "../../src/core/failures.ts";
-import type { Http } from "../../src/core/ports.ts";
+import type { Http } from "../../src/core/http.ts";
 import { type EmulatedIntuit, startEmulatedIntuit } from "../world/emulated-intuit.ts";
 import { consentAtOnce } from "../world/following-browser.ts";
 import type { Outcome } from "../world/run-qbo.ts";

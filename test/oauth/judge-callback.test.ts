@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CallbackRequest } from "../../src/core/ports.ts";
+import type { CallbackRequest } from "../../src/core/callback-server.ts";
 import { type ExpectedCallback, judgeCallback } from "../../src/oauth/authorization-response.ts";
 import { readRedirectUri } from "../../src/oauth/redirect-uri.ts";
 

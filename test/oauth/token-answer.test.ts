@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../src/core/ports.ts";
+import type { HttpAnswer } from "../../src/core/http.ts";
 import { readTokenAnswer } from "../../src/oauth/token-answer.ts";
 
 const sentAt = Date.UTC(2026, 0, 2);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorTable } from "../../src/core/errors.ts";
-import type { HttpAnswer } from "../../src/core/ports.ts";
+import type { HttpAnswer } from "../../src/core/http.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { sealByToken } from "../../src/core/sealed-by-token.ts";
 import { startEmulatedIntuit, type EmulatedIntuit } from "../world/emulated-intuit.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { QboError } from "../../core/errors.ts";
 import type { Machine, PortHolder } from "../../core/machine.ts";
-import type { ListenAddress } from "../../core/ports.ts";
+import type { ListenAddress } from "../../core/callback-server.ts";
 
 /** The machine has no such address family. */
 const missingFamily = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);

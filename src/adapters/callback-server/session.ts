@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CallbackRequest, CallbackVerdict, Clock, FinalPage } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { CallbackRequest, CallbackVerdict, FinalPage } from "../../core/callback-server.ts";
 import { sendPage, sendRedirect, sendText } from "./answers.ts";
 import { renderPage } from "./pages.ts";
 

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { createSecureContext } from "node:tls";
 import { QboError } from "../../core/errors.ts";
 import { formatInstant, type Instant } from "../../core/instant.ts";
-import type { OwnCertificateFiles, ServerCertificate } from "../../core/ports.ts";
+import type { OwnCertificateFiles, ServerCertificate } from "../../core/certificates.ts";
 import { makePrintable } from "../../core/printable.ts";
 
 export interface OwnCertificateUse {

@@ -1,5 +1,5 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
-import type { ServerCertificate } from "../../core/ports.ts";
+import type { ServerCertificate } from "../../core/certificates.ts";
 
 /** The names that a leaf carries: how a browser can address this machine's loopback interface. */
 export const loopbackNames = { dns: ["localhost"], ip: ["127.0.0.1", "::1"] } as const;

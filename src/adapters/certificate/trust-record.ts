@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { TrustRecord } from "../../core/ports.ts";
+import type { TrustRecord } from "../../core/certificates.ts";
 import { readIfPresent, removeIfPresent, replaceFile, withFile, withFileAsync } from "../durable-file.ts";
 
 const version = 1;

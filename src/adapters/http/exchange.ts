@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Dispatcher } from "undici";
-import type { HttpAnswer } from "../../core/ports.ts";
+import type { HttpAnswer } from "../../core/http.ts";
 
 /** What one exchange may take: times in milliseconds, size in bytes. */
 export interface ExchangeLimits {

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest } from "../../core/ports.ts";
+import type { HttpAnswer, HttpRequest } from "../../core/http.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { redactBody, redactHeader } from "../../core/redaction.ts";
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../core/ports.ts";
+import type { HttpAnswer } from "../../core/http.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { readIntuitTid } from "../../oauth/intuit-answer.ts";
 import type { Style } from "./command.ts";

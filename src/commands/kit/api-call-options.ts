@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../../core/ports.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { usage } from "../options.ts";
 

@@ -1,4 +1,4 @@
-import type { OwnCertificateFiles } from "../../core/ports.ts";
+import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import type { LoginOptions } from "../../flows/login/plan.ts";
 import { knownScopes } from "../../intuit/scopes.ts";
 import { readListenAddress } from "../../oauth/redirect-uri.ts";

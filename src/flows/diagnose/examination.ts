@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import type { Environment } from "../../core/environment.ts";
 import type { QboError } from "../../core/errors.ts";
 import type { FailedPart } from "../../core/failures.ts";
-import type { HttpAnswer } from "../../core/ports.ts";
+import type { HttpAnswer } from "../../core/http.ts";
 import type { JournalEvent } from "../../core/journal-event.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";

@@ -3,7 +3,7 @@ import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import { AnswerLost, NotSent, type FailedPart } from "../../core/failures.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
-import type { HttpRequest } from "../../core/ports.ts";
+import type { HttpRequest } from "../../core/http.ts";
 import type { JournalEvent } from "../../core/journal-event.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";

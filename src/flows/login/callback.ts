@@ -1,4 +1,4 @@
-import type { ListenAddress, RunningCallback } from "../../core/ports.ts";
+import type { ListenAddress, RunningCallback } from "../../core/callback-server.ts";
 import type { World } from "../../core/world.ts";
 import { type AuthorizationResponse, judgeCallback } from "../../oauth/authorization-response.ts";
 import { chooseCertificate } from "./choose-certificate.ts";

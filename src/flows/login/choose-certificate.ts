@@ -1,5 +1,6 @@
 import { formatInstant, day } from "../../core/instant.ts";
-import type { ListenAddress, OwnCertificateFiles, ServerCertificate } from "../../core/ports.ts";
+import type { ListenAddress } from "../../core/callback-server.ts";
+import type { OwnCertificateFiles, ServerCertificate } from "../../core/certificates.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
 

@@ -1,5 +1,6 @@
 import { QboError } from "../../core/errors.ts";
-import type { ListenAddress, OwnCertificateFiles } from "../../core/ports.ts";
+import type { ListenAddress } from "../../core/callback-server.ts";
+import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
 import type { Settings } from "../settings.ts";

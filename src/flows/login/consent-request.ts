@@ -1,4 +1,4 @@
-import type { RunningCallback } from "../../core/ports.ts";
+import type { RunningCallback } from "../../core/callback-server.ts";
 import type { AuthorizationResponse } from "../../oauth/authorization-response.ts";
 import type { LoginPlan } from "./plan.ts";
 

@@ -1,4 +1,5 @@
-import type { ListenAddress, Surroundings } from "../../core/ports.ts";
+import type { Surroundings } from "../../core/ports.ts";
+import type { ListenAddress } from "../../core/callback-server.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
 import { formatLoginCommand } from "./login-command.ts";

@@ -1,4 +1,4 @@
-import type { ListenAddress } from "../../core/ports.ts";
+import type { ListenAddress } from "../../core/callback-server.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { quoteForShell } from "../../core/shell-word.ts";
 import { formatHost } from "../../oauth/authorization-response.ts";

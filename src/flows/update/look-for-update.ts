@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../core/ports.ts";
+import type { HttpAnswer } from "../../core/http.ts";
 import type { World } from "../../core/world.ts";
 import { isLookDue, isVersion } from "./update-notice.ts";
 

@@ -6,8 +6,14 @@ import type { IncomingHttpHeaders } from "node:http";
 import { request as requestSecurely } from "node:https";
 import { createCallbackServer } from "../../../src/adapters/callback-server/callback-server.ts";
 import type { CallbackLimits } from "../../../src/adapters/callback-server/callback-server.ts";
-import type { CallbackRequest, CallbackVerdict, Clock, FinalPage, RunningCallback } from "../../../src/core/ports.ts";
-import type { ServerCertificate } from "../../../src/core/ports.ts";
+import type { Clock } from "../../../src/core/ports.ts";
+import type {
+  CallbackRequest,
+  CallbackVerdict,
+  FinalPage,
+  RunningCallback,
+} from "../../../src/core/callback-server.ts";
+import type { ServerCertificate } from "../../../src/core/certificates.ts";
 
 export const connectedPage: FinalPage = {
   kind: "connected",

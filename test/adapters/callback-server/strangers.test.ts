@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createCertificates } from "../../../src/adapters/certificate/certificates.ts";
-import type { ServerCertificate } from "../../../src/core/ports.ts";
+import type { ServerCertificate } from "../../../src/core/certificates.ts";
 import {
   awaitEnd,
   clock,

@@ -9,7 +9,7 @@ import { createCertificates } from "../../../src/adapters/certificate/certificat
 import { makeLeaf } from "../../../src/adapters/certificate/make-leaf.ts";
 import { loopbackNames, parseLeaf } from "../../../src/adapters/certificate/read-leaf.ts";
 import { day, minute } from "../../../src/core/instant.ts";
-import type { Certificates } from "../../../src/core/ports.ts";
+import type { Certificates } from "../../../src/core/certificates.ts";
 
 const isWindows = process.platform === "win32";
 const start = Date.parse("2026-03-01T12:00:00Z");

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeLeaf } from "../../../src/adapters/certificate/make-leaf.ts";
 import { loopbackNames } from "../../../src/adapters/certificate/read-leaf.ts";
-import type { OwnCertificateFiles } from "../../../src/core/ports.ts";
+import type { OwnCertificateFiles } from "../../../src/core/certificates.ts";
 
 /** Key and certificate of a leaf for this name, as texts. */
 export async function makePair(name: string, now = Date.now()): Promise<{ key: string; certificate: string }> {

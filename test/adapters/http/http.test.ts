@@ -4,7 +4,7 @@ import { createHttp } from "../../../src/adapters/http/http.ts";
 import type { HttpOptions } from "../../../src/adapters/http/http.ts";
 import { QboError } from "../../../src/core/errors.ts";
 import { AnswerLost, NotSent } from "../../../src/core/failures.ts";
-import type { HttpAnswer, HttpRequest } from "../../../src/core/ports.ts";
+import type { HttpAnswer, HttpRequest } from "../../../src/core/http.ts";
 import { cleanUpAfterEach, findFreePort, makeLeaves, startHttp, startHttps, startTcp } from "./servers.ts";
 
 cleanUpAfterEach();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inspectSurroundings } from "../../../src/adapters/surroundings.ts";
 import { describeElsewhere, type Place } from "../../../src/flows/login/elsewhere.ts";
 import type { LoginPlan } from "../../../src/flows/login/plan.ts";
-import type { ListenAddress } from "../../../src/core/ports.ts";
+import type { ListenAddress } from "../../../src/core/callback-server.ts";
 import { readRedirectUri } from "../../../src/oauth/redirect-uri.ts";
 
 const local: ListenAddress = { scheme: "https", host: "localhost", port: 8722 };

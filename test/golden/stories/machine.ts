@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createTrustStore } from "../../../src/adapters/trust-store/trust-store.ts";
-import type { HttpAnswer } from "../../../src/core/ports.ts";
+import type { HttpAnswer } from "../../../src/core/http.ts";
 import { tools } from "../../../src/flows/app-export/app-export.ts";
 import { schedulers } from "../../../src/flows/schedule/job.ts";
 import { playWindows } from "../../adapters/trust-store/played-tools.ts";

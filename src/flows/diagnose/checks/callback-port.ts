@@ -1,5 +1,5 @@
 import { QboError } from "../../../core/errors.ts";
-import type { ListenAddress } from "../../../core/ports.ts";
+import type { ListenAddress } from "../../../core/callback-server.ts";
 import type { Check, DoctorDoors } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";
 import { findListenAddress } from "../listen-address.ts";
