@@ -10,11 +10,11 @@ export interface Turn {
 
 /** The items that are worked on. */
 export interface Crew<T> {
-  /** Whether one more may begin where so many turns are given at a time. */
-  hasRoom(turns: number): boolean;
+  /** Whether one more may begin. */
+  hasRoom(): boolean;
   begin(item: T): void;
-  /** Gives turns to those who wait for one. Nobody gets one otherwise. */
-  goOn(turns: number): void;
+  /** Gives the turns that are free to those who wait for one. Nobody gets one otherwise. */
+  goOn(): void;
   /** Whether somebody is at work, and not merely waiting for a turn. */
   isBusy(): boolean;
   /** Whether such an item is worked on, or waits for its turn. */
@@ -26,7 +26,7 @@ export interface Crew<T> {
 }
 
 /**
- * Works on items of which only so many have their turn at a time. A few get ready before, so that no turn is empty while somebody prepares; twice
+ * Works on items of which only `most` have their turn at a time. A few get ready before, so that no turn is empty while somebody prepares; twice
  * as many as there are turns may be present in all, with those who are finishing.
  */
 export function createCrew<T>(most: number, work: (item: T, turn: Turn) => Promise<void>): Crew<T> {
@@ -48,8 +48,7 @@ export function createCrew<T>(most: number, work: (item: T, turn: Turn) => Promi
   };
 
   return {
-    hasRoom: (turns) =>
-      preparing.size + waiting.size + inTurn.size < (turns === most ? most + ahead : turns) && present.size < 2 * most,
+    hasRoom: () => preparing.size + waiting.size + inTurn.size < most + ahead && present.size < 2 * most,
     begin(item) {
       present.add(item);
       preparing.add(item);
@@ -60,9 +59,9 @@ export function createCrew<T>(most: number, work: (item: T, turn: Turn) => Promi
         pass(item);
       });
     },
-    goOn(turns) {
+    goOn() {
       for (const [item, { start }] of waiting) {
-        if (inTurn.size >= turns) return;
+        if (inTurn.size >= most) return;
         waiting.delete(item);
         inTurn.add(item);
         start();

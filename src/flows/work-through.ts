@@ -71,9 +71,9 @@ export async function workThrough<T, R extends { error: QboError | null }>(
   for (;;) {
     crew.sendHome((item) => pauseOf(item) > 0);
     if (mayGoOn() && pace.pauseLeft() <= 0) {
-      for (let next = 0; crew.hasRoom(concurrency) && (next = queue.findIndex(isOpen)) !== -1;)
+      for (let next = 0; crew.hasRoom() && (next = queue.findIndex(isOpen)) !== -1;)
         for (const item of queue.splice(next, 1)) crew.begin(item);
-      crew.goOn(concurrency);
+      crew.goOn();
     } else crew.sendHome();
     if (crew.isBusy()) await crew.change();
     else if (!mayGoOn() || findPause() === Infinity) break;
