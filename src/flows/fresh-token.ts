@@ -24,6 +24,8 @@ export interface FreshTokenRequest {
   newerThan?: number;
   /** Answer at once, instead of waiting, while another process works on the connection. */
   leaveWhenBusy?: boolean;
+  /** Told when Intuit has granted new tokens, before they are stored. */
+  onGranted?(this: void): void;
   /** Hand out what is stored when Intuit cannot be asked and at least a minute remains. */
   allowLastMinute: boolean;
 }
@@ -76,7 +78,7 @@ async function getTokenWhere(
   }
 }
 
-interface Aim extends Pick<FreshTokenRequest, "force" | "deferMark" | "leaveWhenBusy"> {
+interface Aim extends Pick<FreshTokenRequest, "force" | "deferMark" | "leaveWhenBusy" | "onGranted"> {
   store: CredentialStore;
   askedAt: Instant;
   isEnough: (tokens: Tokens) => boolean;
@@ -108,7 +110,10 @@ async function refreshHeld(
   // The holder that this one waited for may have met a rejection or a lost answer: that goes for everybody who waited.
   await assertMayRefresh(world, facts, current, aim);
   try {
-    return { tokens: await performRefresh(world, facts, held, current), outcome: "refreshed" };
+    return {
+      tokens: await performRefresh(world, facts, { held, current, onGranted: aim.onGranted }),
+      outcome: "refreshed",
+    };
   } catch (error) {
     if (hasCode(error, "REFRESH_REJECTED") && !aim.deferMark) await markRejected(world, facts, error);
     if (!(error instanceof StaleGeneration)) throw error;

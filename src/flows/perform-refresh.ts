@@ -34,32 +34,29 @@ export type RefreshDoors = Pick<
  * the request, because after it the old refresh token may be dead.
  * @throws what `judgeRefreshFailure` makes of the reply; STORE_UNAVAILABLE when the new tokens could not be stored.
  */
-export async function performRefresh(
-  world: RefreshDoors,
-  facts: ConnectionFacts,
-  held: HeldTokens,
-  current: Tokens,
-): Promise<Tokens> {
-  return refreshAsClient(world, facts, { held, current, client: await readConnectionClient(world, facts) });
+export async function performRefresh(world: RefreshDoors, facts: ConnectionFacts, refresh: Refresh): Promise<Tokens> {
+  return refreshAsClient(world, facts, { ...refresh, client: await readConnectionClient(world, facts) });
 }
 
 interface Refresh {
   held: HeldTokens;
   current: Tokens;
-  client: Client;
+  /** Told when Intuit has granted new tokens, before they are stored. */
+  onGranted?: (() => void) | undefined;
 }
 
 /** As `performRefresh`, with a client whose secret need not be stored yet. */
 export async function refreshAsClient(
   world: RefreshDoors,
   facts: ConnectionFacts,
-  { held, current, client }: Refresh,
+  { held, current, client, onGranted }: Refresh & { client: Client },
 ): Promise<Tokens> {
   await held.checkWritable();
   const tokenBefore = fingerprint(current.refreshToken.secret);
   await recordEvent(world, facts.id, { event: "refresh-started", tokenBefore });
   const reply = await requestRefresh(world, facts, client, current);
   if (reply.kind !== "granted") throw await judgeRefreshFailure(world, facts, { reply, held, current });
+  onGranted?.();
   const renewed = followGrant(current, reply.grant, world.clock.now());
   await saveRenewed(world, facts, held, { previous: current, renewed });
   await settle(world, facts, async () => {

@@ -4,7 +4,7 @@ import type { World } from "../core/world.ts";
 import { earliestEnd } from "./connection-report.ts";
 import type { Turn } from "./crew.ts";
 import { assertSameOrigins } from "./environments.ts";
-import { type FreshToken, getFreshToken } from "./fresh-token.ts";
+import { type FreshToken, type FreshTokenRequest, getFreshToken } from "./fresh-token.ts";
 import { explainOutage, hideRejection } from "./outage.ts";
 import type { RefreshDoors } from "./perform-refresh.ts";
 import { markRejected } from "./rejection.ts";
@@ -105,8 +105,13 @@ async function openCrew(world: RefreshDoors & Pick<World, "configFiles">, row: R
   return {
     keptAside,
     async work(facts, turn) {
-      const http = takeTurns(world, turn, () => row.believe());
-      const attempt = { facts, leaveWhenBusy: !putOff.has(facts) };
+      const http = takeTurns(world.http, turn);
+      // What is left to do for granted tokens (durable writes) then overlaps with the request of another item.
+      const onGranted = () => {
+        row.believe();
+        turn.pass();
+      };
+      const attempt = { facts, leaveWhenBusy: !putOff.has(facts), onGranted };
       const result = await refreshOne({ ...world, openStore, http }, settings, attempt);
       if (result.wasBusy) putOff.add(facts);
       if (result.error?.details.isKeptAside) keptAside.set(facts, result.error);
@@ -129,13 +134,12 @@ function orderByUrgency(connections: readonly ConnectionFacts[]): ConnectionFact
     .map(({ facts }) => facts);
 }
 
-interface Attempt {
+interface Attempt extends Pick<FreshTokenRequest, "leaveWhenBusy" | "onGranted"> {
   facts: ConnectionFacts;
-  leaveWhenBusy: boolean;
 }
 
 /** What another process refreshed since the list was made is `unchanged`. */
-async function refreshOne(world: RefreshDoors, settings: Settings, { facts, leaveWhenBusy }: Attempt): Promise<Worked> {
+async function refreshOne(world: RefreshDoors, settings: Settings, { facts, ...terms }: Attempt): Promise<Worked> {
   try {
     assertSameOrigins(world.env, settings, facts);
     const { outcome, wasBusy } = await getFreshToken(world, facts, {
@@ -144,7 +148,7 @@ async function refreshOne(world: RefreshDoors, settings: Settings, { facts, leav
       deferMark: true,
       allowLastMinute: false,
       newerThan: facts.tokens.generation,
-      leaveWhenBusy,
+      ...terms,
     });
     return { connection: facts.name, outcome, error: null, ...(wasBusy ? { wasBusy } : {}) };
   } catch (error) {
