@@ -1,7 +1,7 @@
 import { httpMethods } from "../core/http.ts";
 import type { World } from "../core/world.ts";
-import { callApi } from "../flows/api-call.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
+import { callApi } from "../flows/api/api-call.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readSettings } from "../flows/settings.ts";
 import { resolveApiAddress } from "../intuit/api-address.ts";

@@ -1,10 +1,10 @@
 import { makePrintable } from "../core/printable.ts";
 import type { World } from "../core/world.ts";
-import type { ConnectionChoice } from "../flows/choose-connection.ts";
-import { getCompanyInfo } from "../flows/company-info.ts";
-import type { ConnectionReport } from "../flows/connection-report.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { getCompanyInfo } from "../flows/api/company-info.ts";
+import type { ConnectionReport } from "../flows/connections/connection-report.ts";
 import { withConnection } from "../flows/login/with-connection.ts";
-import { reportOneConnection } from "../flows/status.ts";
+import { reportOneConnection } from "../flows/connections/status.ts";
 import { isObject } from "../oauth/intuit-answer.ts";
 import { defineCommand, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";

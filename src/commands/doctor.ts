@@ -1,7 +1,7 @@
 import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { writeBundle } from "../flows/bundle.ts";
-import { diagnose, type DoctorOptions } from "../flows/doctor.ts";
+import { writeBundle } from "../flows/diagnose/bundle.ts";
+import { diagnose, type DoctorOptions } from "../flows/diagnose/doctor.ts";
 import type { Diagnosis } from "../flows/diagnose/examine.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeDiagnosis } from "./kit/diagnosis.ts";

@@ -1,5 +1,5 @@
 import type { World } from "../core/world.ts";
-import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { handOutToken } from "../flows/hand-out-token.ts";
 import { buildProgramEnvironment } from "../flows/program-environment.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";

@@ -1,8 +1,8 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
-import { listConnections } from "../flows/list-connections.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { listConnections } from "../flows/connections/list-connections.ts";
 import { exportConnections, noteExported } from "../flows/export/export.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
 import {

@@ -1,5 +1,5 @@
 import type { World } from "../core/world.ts";
-import { describeEvent, readHistory, type History, type HistoryQuery } from "../flows/history.ts";
+import { describeEvent, readHistory, type History, type HistoryQuery } from "../flows/connections/history.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { describeTimeline } from "./kit/timeline.ts";
 import { connectionArgument, connectionOptions, readConnectionChoice, readDuration, readNumber } from "./options.ts";

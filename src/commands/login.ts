@@ -1,6 +1,6 @@
 import type { World } from "../core/world.ts";
-import { reportOneConnection } from "../flows/status.ts";
-import type { ConnectionReport } from "../flows/connection-report.ts";
+import { reportOneConnection } from "../flows/connections/status.ts";
+import type { ConnectionReport } from "../flows/connections/connection-report.ts";
 import { finishLogin } from "../flows/login/finish-login.ts";
 import { login } from "../flows/login/login.ts";
 import { startLogin } from "../flows/login/start-login.ts";

@@ -2,7 +2,7 @@ import { parseDuration } from "../core/duration.ts";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import { readStoreName, storeWords } from "../core/store-name.ts";
-import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { isScope, readScopes } from "../intuit/scopes.ts";
 import type { ArgumentSpec, OptionSpec, RawInput } from "./kit/command.ts";
 

@@ -1,7 +1,7 @@
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
-import type { ConnectionReport } from "../flows/connection-report.ts";
-import { renameConnection } from "../flows/rename.ts";
-import { reportOneConnection } from "../flows/status.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import type { ConnectionReport } from "../flows/connections/connection-report.ts";
+import { renameConnection } from "../flows/connections/rename.ts";
+import { reportOneConnection } from "../flows/connections/status.ts";
 import { defineCommand } from "./kit/command.ts";
 import { appOption, environmentOption, readConnectionChoice, usage } from "./options.ts";
 

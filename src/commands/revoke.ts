@@ -1,12 +1,12 @@
 import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
-import { listEveryConnection } from "../flows/list-connections.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { listEveryConnection } from "../flows/connections/list-connections.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readGivenClient, resolveGivenContext } from "../flows/given-token.ts";
-import { revokeConnection, type RevokeResult } from "../flows/revoke.ts";
-import { revokeMany } from "../flows/revoke-many.ts";
-import { revokeNoted } from "../flows/revoke-noted.ts";
+import { revokeConnection, type RevokeResult } from "../flows/revoke/revoke.ts";
+import { revokeMany } from "../flows/many/revoke-many.ts";
+import { revokeNoted } from "../flows/revoke/revoke-noted.ts";
 import { readSettings } from "../flows/settings.ts";
 import { judgeBulk, reportError } from "./kit/bulk.ts";
 import { defineCommand, type Output, type RawInput } from "./kit/command.ts";

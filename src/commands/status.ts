@@ -1,11 +1,11 @@
 import { asQboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, describePlace, type ConnectionChoice } from "../flows/choose-connection.ts";
-import { getCompanyInfo } from "../flows/company-info.ts";
-import { connectionStates, type ConnectionState } from "../flows/connection-report.ts";
+import { chooseConnection, describePlace, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { getCompanyInfo } from "../flows/api/company-info.ts";
+import { connectionStates, type ConnectionState } from "../flows/connections/connection-report.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
 import { readSettings } from "../flows/settings.ts";
-import { surveyStatus, type StatusEntry, type StatusFilter } from "../flows/status.ts";
+import { surveyStatus, type StatusEntry, type StatusFilter } from "../flows/connections/status.ts";
 import { defineCommand, type Output, type RawInput, type Screen, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { describeTable, groupings, type Grouping } from "./kit/connection-table.ts";

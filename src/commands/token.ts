@@ -1,5 +1,5 @@
 import { formatInstant } from "../core/instant.ts";
-import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { describeHandedOut, handOutToken, type HandedOut } from "../flows/hand-out-token.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
 import { listTokenVariables } from "./kit/token-variables.ts";

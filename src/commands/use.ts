@@ -1,10 +1,10 @@
-import { reportOneConnection } from "../flows/status.ts";
-import { chooseConnection } from "../flows/choose-connection.ts";
-import type { ConnectionReport } from "../flows/connection-report.ts";
-import { useConnection } from "../flows/rename.ts";
+import { reportOneConnection } from "../flows/connections/status.ts";
+import { chooseConnection } from "../flows/connections/choose-connection.ts";
+import type { ConnectionReport } from "../flows/connections/connection-report.ts";
+import { useConnection } from "../flows/connections/rename.ts";
 import { defineCommand } from "./kit/command.ts";
 import { appOption, environmentOption, readConnectionChoice } from "./options.ts";
-import type { ConnectionChoice } from "../flows/choose-connection.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 
 export const useCommand = defineCommand<ConnectionChoice, ConnectionReport>({
   name: "use",

@@ -10,7 +10,7 @@ import type { World } from "../core/world.ts";
 import { readScopes } from "../intuit/scopes.ts";
 import { readRedirectUri } from "../oauth/redirect-uri.ts";
 import { listConfigEntries, type ConfigEntry } from "./config-entries.ts";
-import { releaseClientSecret } from "./release-client-secret.ts";
+import { releaseClientSecret } from "./apps/release-client-secret.ts";
 import { listEnvironmentNames } from "./environments.ts";
 import { readSettings } from "./settings.ts";
 

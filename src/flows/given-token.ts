@@ -8,12 +8,12 @@ import type { World } from "../core/world.ts";
 import type { Client } from "../oauth/client.ts";
 import { readTokenAnswer, type TokenAnswer, type TokenGrant } from "../oauth/token-answer.ts";
 import { buildRefreshRequest } from "../oauth/token-request.ts";
-import { type App, readAppSecret, resolveApp } from "./apps.ts";
+import { type App, readAppSecret, resolveApp } from "./apps/apps.ts";
 import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
 import { openChannel } from "./channel.ts";
-import type { ConnectionChoice } from "./choose-connection.ts";
+import type { ConnectionChoice } from "./connections/choose-connection.ts";
 import { resolveEnvironment } from "./environments.ts";
-import { describeBusy } from "./refresh-failure.ts";
+import { describeBusy } from "./refresh/refresh-failure.ts";
 import { readSettings } from "./settings.ts";
 
 /** What is needed to work with a token that no store holds. */

@@ -4,10 +4,10 @@ import { formatInstant, hour, secondsUntil, type Instant } from "../core/instant
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { settle } from "./book-keeping.ts";
-import { chooseConnection, type ConnectionChoice } from "./choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "./connections/choose-connection.ts";
 import { assertSameOrigins } from "./environments.ts";
-import { getFreshToken } from "./fresh-token.ts";
-import type { RefreshDoors } from "./perform-refresh.ts";
+import { getFreshToken } from "./refresh/fresh-token.ts";
+import type { RefreshDoors } from "./refresh/perform-refresh.ts";
 import { readSettings } from "./settings.ts";
 
 /** An access token for somebody outside, with what it is good for. */

@@ -1,6 +1,6 @@
 import { QboError } from "../core/errors.ts";
-import type { ConnectionChoice } from "../flows/choose-connection.ts";
-import { connectionStates, type ConnectionState } from "../flows/connection-report.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { connectionStates, type ConnectionState } from "../flows/connections/connection-report.ts";
 import type { Selection } from "./options.ts";
 
 /*

@@ -1,13 +1,13 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { assertSameOrigins } from "../flows/environments.ts";
-import { getFreshToken } from "../flows/fresh-token.ts";
+import { getFreshToken } from "../flows/refresh/fresh-token.ts";
 import { describeHandedOut, handOutToken } from "../flows/hand-out-token.ts";
-import { revokeConnection } from "../flows/revoke.ts";
+import { revokeConnection } from "../flows/revoke/revoke.ts";
 import { readSettings } from "../flows/settings.ts";
-import { reportOneConnection, reportStatus } from "../flows/status.ts";
+import { reportOneConnection, reportStatus } from "../flows/connections/status.ts";
 import type { Refreshed, Revoked } from "./answers.ts";
 import { createCalls } from "./calls.ts";
 import { copyWithoutSecrets } from "./pass-on.ts";

@@ -8,7 +8,7 @@ import type { Notices } from "../core/ports.ts";
 import type { CredentialStore, Lock, Vault } from "../core/store-ports.ts";
 import { Secret } from "../core/secret.ts";
 import { formatStoreName, readStoreName, storeForms, type StoreName } from "../core/store-name.ts";
-import { createVaultCredentialStore } from "../flows/vault-credential-store.ts";
+import { createVaultCredentialStore } from "../flows/store/vault-credential-store.ts";
 import { openOnce } from "./open-once.ts";
 import { findChosenTeam, type OpenTeam } from "./team.ts";
 

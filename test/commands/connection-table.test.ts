@@ -4,7 +4,7 @@ import type { Style } from "../../src/commands/kit/command.ts";
 import { describeConnection } from "../../src/commands/kit/connection-lines.ts";
 import { describeTable } from "../../src/commands/kit/connection-table.ts";
 import type { ConnectionFacts } from "../../src/core/connection.ts";
-import { describeDuty, judgeState, reportConnection } from "../../src/flows/connection-report.ts";
+import { describeDuty, judgeState, reportConnection } from "../../src/flows/connections/connection-report.ts";
 import { anyFacts, exampleFacts } from "../core/example-facts.ts";
 
 const plain = (text: string) => text;

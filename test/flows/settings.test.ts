@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Config, ConfigFile, ConfigLayer } from "../../src/core/config.ts";
 import { asQboError } from "../../src/core/errors.ts";
-import { resolveApp } from "../../src/flows/apps.ts";
+import { resolveApp } from "../../src/flows/apps/apps.ts";
 import { readSettings, type SettingFlags, withProject } from "../../src/flows/settings.ts";
 import { createShutWorld } from "../world/shut-world.ts";
 

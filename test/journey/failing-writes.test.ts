@@ -7,7 +7,7 @@ import { createLock } from "../../src/adapters/lock/lock.ts";
 import { systemRandom } from "../../src/adapters/random.ts";
 import { createKeychainVault } from "../../src/adapters/vault/keychain.ts";
 import { QboError } from "../../src/core/errors.ts";
-import { createVaultCredentialStore } from "../../src/flows/vault-credential-store.ts";
+import { createVaultCredentialStore } from "../../src/flows/store/vault-credential-store.ts";
 import { KeytarInMemory } from "../contract/keytar-in-memory.ts";
 import { startEmulatedIntuit } from "../world/emulated-intuit.ts";
 

@@ -1,4 +1,4 @@
-import { listApps, type AppReport } from "../../flows/apps.ts";
+import { listApps, type AppReport } from "../../flows/apps/apps.ts";
 import { readSettings } from "../../flows/settings.ts";
 import { defineCommand } from "../kit/command.ts";
 import { describeApp } from "../kit/app-lines.ts";

@@ -1,6 +1,6 @@
 import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
-import { removeApp } from "../../flows/manage-apps.ts";
+import { removeApp } from "../../flows/apps/manage-apps.ts";
 import { defineCommand, type RawInput } from "../kit/command.ts";
 import { appOption, readOption, readSwitch, usage } from "../options.ts";
 

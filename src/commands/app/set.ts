@@ -1,7 +1,7 @@
 import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
-import type { AppReport } from "../../flows/apps.ts";
-import { setApp, type AppChange } from "../../flows/manage-apps.ts";
+import type { AppReport } from "../../flows/apps/apps.ts";
+import { setApp, type AppChange } from "../../flows/apps/manage-apps.ts";
 import { knownScopes } from "../../intuit/scopes.ts";
 import { defineCommand, type RawInput } from "../kit/command.ts";
 import { describeApp } from "../kit/app-lines.ts";

@@ -1,4 +1,4 @@
-import type { AppReport } from "../../flows/apps.ts";
+import type { AppReport } from "../../flows/apps/apps.ts";
 import type { Style } from "./command.ts";
 import { formatFields, indent } from "./fields.ts";
 

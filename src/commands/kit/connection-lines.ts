@@ -1,4 +1,4 @@
-import type { ConnectionReport, ConnectionState } from "../../flows/connection-report.ts";
+import type { ConnectionReport, ConnectionState } from "../../flows/connections/connection-report.ts";
 import type { Style } from "./command.ts";
 import { indent } from "./fields.ts";
 import { describeTokenLife } from "./token-lines.ts";

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/duration.ts";
 import { day, secondsUntil, type Instant } from "../../core/instant.ts";
-import { connectionStates } from "../../flows/connection-report.ts";
-import type { StatusEntry } from "../../flows/status.ts";
+import { connectionStates } from "../../flows/connections/connection-report.ts";
+import type { StatusEntry } from "../../flows/connections/status.ts";
 import type { Style } from "./command.ts";
 import { paintState } from "./connection-lines.ts";
 import {

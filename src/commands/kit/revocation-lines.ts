@@ -1,4 +1,4 @@
-import type { RemoteOutcome, RevokeResult } from "../../flows/revoke.ts";
+import type { RemoteOutcome, RevokeResult } from "../../flows/revoke/revoke.ts";
 import { pickTelling } from "./bulk.ts";
 import type { Style } from "./command.ts";
 

@@ -2,7 +2,7 @@ import type { Instant } from "../../core/instant.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { JournalEvent } from "../../core/journal-event.ts";
 import { wrapLines } from "../../core/wrap-lines.ts";
-import type { History } from "../../flows/history.ts";
+import type { History } from "../../flows/connections/history.ts";
 import type { Style } from "./command.ts";
 import { indent } from "./fields.ts";
 

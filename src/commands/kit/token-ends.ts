@@ -1,5 +1,5 @@
 import type { Instant } from "../../core/instant.ts";
-import type { ConnectionState } from "../../flows/connection-report.ts";
+import type { ConnectionState } from "../../flows/connections/connection-report.ts";
 import { fullLife } from "./life-bar.ts";
 
 /** When what a connection lives by ends; null where that is not known. */

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import { formatMoment, parseInstant, secondsUntil } from "../../core/instant.ts";
-import type { ConnectionReport } from "../../flows/connection-report.ts";
+import type { ConnectionReport } from "../../flows/connections/connection-report.ts";
 import type { Style } from "./command.ts";
 import { drawBar, fullLife } from "./life-bar.ts";
 import { findFirstEnd, isUseless, type TokenEnds } from "./token-ends.ts";

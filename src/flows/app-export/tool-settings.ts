@@ -1,5 +1,5 @@
 import type { Environment } from "../../core/environment.ts";
-import type { AppReport } from "../apps.ts";
+import type { AppReport } from "../apps/apps.ts";
 
 /** What the settings of another tool are made of. There is no secret in it. */
 export interface ToolSource {

@@ -10,7 +10,7 @@ import type { Tokens } from "../../core/tokens.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
 import { emulatorClient } from "../../intuit/environments.ts";
 import { formatBearerAuthorization } from "../../oauth/client.ts";
-import { findRedirectUri } from "../apps.ts";
+import { findRedirectUri } from "../apps/apps.ts";
 import { openChannel } from "../channel.ts";
 import { listNearestApps } from "../config-layers.ts";
 import { findAppConfig, withProject, type Settings } from "../settings.ts";

@@ -6,9 +6,9 @@ import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import { recordEvent } from "../book-keeping.ts";
-import { readConnectionClient } from "../client-secret.ts";
-import { explainLoss, loadTokens } from "../load-tokens.ts";
-import { recoverRescued } from "../save-renewed.ts";
+import { readConnectionClient } from "../apps/client-secret.ts";
+import { explainLoss, loadTokens } from "../refresh/load-tokens.ts";
+import { recoverRescued } from "../refresh/save-renewed.ts";
 import { formatExport, type ExportedConnection } from "./export-document.ts";
 import { sealText } from "./passphrase-seal.ts";
 

@@ -4,7 +4,7 @@ import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import { recordEvent } from "../book-keeping.ts";
-import { followTokens } from "../token-facts.ts";
+import { followTokens } from "../refresh/token-facts.ts";
 
 /** What is about to be stored, and over what. */
 export interface Admission {

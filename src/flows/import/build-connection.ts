@@ -4,8 +4,8 @@ import { QboError } from "../../core/errors.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
-import type { KnownRecords } from "../known-records.ts";
-import { describeTokens } from "../token-facts.ts";
+import type { KnownRecords } from "../connections/known-records.ts";
+import { describeTokens } from "../refresh/token-facts.ts";
 import type { ImportTarget } from "./import-target.ts";
 import type { ImportEntry } from "./read-entries.ts";
 

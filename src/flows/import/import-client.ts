@@ -1,7 +1,7 @@
 import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
-import { findClientSecret, keepClientSecret, readSecretFromEnvironment } from "../client-secret.ts";
+import { findClientSecret, keepClientSecret, readSecretFromEnvironment } from "../apps/client-secret.ts";
 import type { ImportTarget } from "./import-target.ts";
 import type { ImportEntry } from "./read-entries.ts";
 

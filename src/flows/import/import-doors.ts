@@ -1,4 +1,4 @@
-import type { RefreshDoors } from "../perform-refresh.ts";
+import type { RefreshDoors } from "../refresh/perform-refresh.ts";
 import type { World } from "../../core/world.ts";
 
 /** The doors that an import opens: those of a refresh, and the configuration. */

@@ -2,7 +2,7 @@ import { formatConnectionId, type ConnectionId } from "../../core/connection.ts"
 import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
-import { resolveApp, type App } from "../apps.ts";
+import { resolveApp, type App } from "../apps/apps.ts";
 import { resolveEnvironment } from "../environments.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import type { ImportEntry } from "./read-entries.ts";

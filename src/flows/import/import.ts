@@ -1,10 +1,10 @@
 import { QboError } from "../../core/errors.ts";
-import { readKnownRecords, warnOfDamaged } from "../known-records.ts";
-import { explainOutage, hideRejection } from "../outage.ts";
-import { markRejected } from "../rejection.ts";
-import { createRejectionRow, type RejectionRow } from "../rejection-row.ts";
+import { readKnownRecords, warnOfDamaged } from "../connections/known-records.ts";
+import { explainOutage, hideRejection } from "../many/outage.ts";
+import { markRejected } from "../refresh/rejection.ts";
+import { createRejectionRow, type RejectionRow } from "../many/rejection-row.ts";
 import { assertTeamChosen } from "../team/assert-chosen.ts";
-import { explainStoreOutage, watchStores } from "../store-outage.ts";
+import { explainStoreOutage, watchStores } from "../many/store-outage.ts";
 import { bringEntry, type ImportResult } from "./bring-entry.ts";
 import type { ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";

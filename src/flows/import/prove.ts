@@ -6,11 +6,11 @@ import type { Tokens } from "../../core/tokens.ts";
 import type { Client } from "../../oauth/client.ts";
 import { recordEvent, settle } from "../book-keeping.ts";
 import { explainGivenFailure } from "../given-token.ts";
-import { followGrant, refreshAsClient } from "../perform-refresh.ts";
-import type { Rejection } from "../rejection-row.ts";
-import { requestRefresh, type RefreshReply } from "../request-refresh.ts";
-import { saveRenewed } from "../save-renewed.ts";
-import { followTokens } from "../token-facts.ts";
+import { followGrant, refreshAsClient } from "../refresh/perform-refresh.ts";
+import type { Rejection } from "../many/rejection-row.ts";
+import { requestRefresh, type RefreshReply } from "../refresh/request-refresh.ts";
+import { saveRenewed } from "../refresh/save-renewed.ts";
+import { followTokens } from "../refresh/token-facts.ts";
 import type { ImportDoors } from "./import-doors.ts";
 
 /** The proof of a token by one refresh. */

@@ -1,7 +1,7 @@
 import { type ErrorCode, hasCode, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
-import { type App, findRedirectUri, resolveApp } from "../apps.ts";
+import { type App, findRedirectUri, resolveApp } from "../apps/apps.ts";
 import { withProject, type Settings } from "../settings.ts";
 
 /** For which environment, and which app where a connection keeps its own. */

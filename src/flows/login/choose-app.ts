@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import type { Environment } from "../../core/environment.ts";
 import { hasCode } from "../../core/errors.ts";
 import { defaultRedirectUri, readRedirectUri } from "../../oauth/redirect-uri.ts";
-import { type App, resolveApp } from "../apps.ts";
+import { type App, resolveApp } from "../apps/apps.ts";
 import type { Settings } from "../settings.ts";
 import { offerSetup, type SetupDoors } from "./setup.ts";
 

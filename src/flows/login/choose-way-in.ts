@@ -9,7 +9,7 @@ import {
   explainRefusal,
   readRedirectUri,
 } from "../../oauth/redirect-uri.ts";
-import type { App } from "../apps.ts";
+import type { App } from "../apps/apps.ts";
 import { finishCommand } from "./finish-command.ts";
 
 /** How the answer of the consent page comes here: by itself, in the person's hands, or in a later step. */

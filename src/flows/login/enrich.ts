@@ -11,7 +11,7 @@ import { readJsonObject } from "../../oauth/intuit-answer.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { settle } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
-import { readKnownRecords } from "../known-records.ts";
+import { readKnownRecords } from "../connections/known-records.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "clock" | "facts" | "notices">;
 

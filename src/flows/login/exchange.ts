@@ -9,7 +9,7 @@ import { readTokenAnswer, type TokenAnswer, type TokenGrant } from "../../oauth/
 import { buildExchangeRequest } from "../../oauth/token-request.ts";
 import { recordEvent, settle, type JournalEntry } from "../book-keeping.ts";
 import { openChannel } from "../channel.ts";
-import { describeBusy } from "../refresh-failure.ts";
+import { describeBusy } from "../refresh/refresh-failure.ts";
 import { formatLoginCommand } from "./login-command.ts";
 import type { LoginPlan } from "./plan.ts";
 import { describeRegistration, nameServerFirst } from "./server-name.ts";

@@ -4,7 +4,7 @@ import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
-import type { ConnectionChoice } from "../choose-connection.ts";
+import type { ConnectionChoice } from "../connections/choose-connection.ts";
 
 /**
  * The connection that a sign-in names, if it exists already.

@@ -7,7 +7,7 @@ import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";
-import type { App } from "../apps.ts";
+import type { App } from "../apps/apps.ts";
 import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
 import { assertTeamChosen } from "../team/assert-chosen.ts";

@@ -2,8 +2,8 @@ import type { Environment } from "../../core/environment.ts";
 import type { World } from "../../core/world.ts";
 import { isClientId } from "../../core/setting-names.ts";
 import { defaultRedirectUri, explainRefusal, readRedirectUri, type RedirectUri } from "../../oauth/redirect-uri.ts";
-import { type App, resolveApp } from "../apps.ts";
-import { keepClientSecret } from "../client-secret.ts";
+import { type App, resolveApp } from "../apps/apps.ts";
+import { keepClientSecret } from "../apps/client-secret.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
 
 export type SetupDoors = Pick<World, "env" | "configFiles" | "prompter" | "notices" | "clients" | "openStore">;

@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import { hasCode } from "../../core/errors.ts";
 import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "../connections/choose-connection.ts";
 import { assertSameOrigins } from "../environments.ts";
 import { readSettings } from "../settings.ts";
 import { login } from "./login.ts";

@@ -3,7 +3,7 @@ import { asQboError, QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
-import { revokeNoted } from "../revoke-noted.ts";
+import { revokeNoted } from "../revoke/revoke-noted.ts";
 import type { KnownConnection, LoginPlan } from "./plan.ts";
 
 type Doors = Pick<World, "http" | "certificates" | "interruption" | "facts" | "clock" | "journal" | "notices">;

@@ -1,6 +1,6 @@
 import { escapeHtml, hashSource } from "../../core/html.ts";
 import { formatInstant, type Instant } from "../../core/instant.ts";
-import { connectionStates, type ConnectionReport, type ConnectionState } from "../connection-report.ts";
+import { connectionStates, type ConnectionReport, type ConnectionState } from "../connections/connection-report.ts";
 import { formatDate } from "./dates.ts";
 import { listSortKeys, renderRows, renderSortRules } from "./rows.ts";
 import { script } from "./script.ts";

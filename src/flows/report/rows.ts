@@ -1,7 +1,7 @@
 import { escapeHtml } from "../../core/html.ts";
 import type { Instant } from "../../core/instant.ts";
 import { makePrintable } from "../../core/printable.ts";
-import type { ConnectionReport } from "../connection-report.ts";
+import type { ConnectionReport } from "../connections/connection-report.ts";
 import { renderMoment } from "./dates.ts";
 
 interface SortKey {

@@ -1,5 +1,5 @@
 import { day, parseInstant, type Instant } from "../../core/instant.ts";
-import type { ConnectionReport } from "../connection-report.ts";
+import type { ConnectionReport } from "../connections/connection-report.ts";
 import { formatDate } from "./dates.ts";
 
 const week = 7 * day;

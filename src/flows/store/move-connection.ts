@@ -6,9 +6,9 @@ import { encodeTokens } from "../../core/token-record.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import { recordEvent, settle } from "../book-keeping.ts";
-import { assertNotMoved, followMoves } from "../connection-moved.ts";
-import { explainLoss } from "../load-tokens.ts";
-import { describeTokens, followTokens } from "../token-facts.ts";
+import { assertNotMoved, followMoves } from "../connections/connection-moved.ts";
+import { explainLoss } from "../refresh/load-tokens.ts";
+import { describeTokens, followTokens } from "../refresh/token-facts.ts";
 import { type Both, holdBoth, type OpenStore } from "./hold-both.ts";
 import { forgetLeftover, removeLeftover } from "./leftover.ts";
 

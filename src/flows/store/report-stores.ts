@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import type { CredentialStore } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
-import { explainAbsence } from "../load-tokens.ts";
+import { explainAbsence } from "../refresh/load-tokens.ts";
 import { readSettings } from "../settings.ts";
 import type { Setting } from "../variables.ts";
 

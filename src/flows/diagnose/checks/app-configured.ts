@@ -1,5 +1,5 @@
 import { QboError } from "../../../core/errors.ts";
-import { findClientSecret } from "../../client-secret.ts";
+import { findClientSecret } from "../../apps/client-secret.ts";
 import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult, type Finding } from "../finding.ts";
 import { listConcealing, listShadows } from "../shadows.ts";

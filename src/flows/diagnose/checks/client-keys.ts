@@ -1,7 +1,7 @@
 import { asQboError } from "../../../core/errors.ts";
 import type { Environment } from "../../../core/environment.ts";
 import type { Secret } from "../../../core/secret.ts";
-import { findClientSecret, readSecretFromEnvironment } from "../../client-secret.ts";
+import { findClientSecret, readSecretFromEnvironment } from "../../apps/client-secret.ts";
 import { checkKeys } from "../../key-check.ts";
 import type { Check, DoctorDoors, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";

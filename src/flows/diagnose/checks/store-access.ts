@@ -1,6 +1,6 @@
 import { hasCode, QboError } from "../../../core/errors.ts";
 import { readStoreName } from "../../../core/store-name.ts";
-import { explainAbsence } from "../../load-tokens.ts";
+import { explainAbsence } from "../../refresh/load-tokens.ts";
 import type { Check, Examination } from "../examination.ts";
 import { fail, pass, warn, type CheckResult } from "../finding.ts";
 

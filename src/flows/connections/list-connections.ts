@@ -1,0 +1,82 @@
+import type { ConnectionFacts } from "../../core/connection.ts";
+import type { DamagedFacts } from "../../core/store-ports.ts";
+import type { World } from "../../core/world.ts";
+import { readSettings } from "../settings.ts";
+import type { Setting, SettingLayer } from "../variables.ts";
+
+/**
+ * What a connection must belong to. Flags, variables and a project's file decide; what user and machine have configured is a
+ * preference only.
+ */
+export interface Narrowing {
+  environment?: Setting<string> | undefined;
+  app?: Setting<string> | undefined;
+}
+
+/** Which connections a command about many means. */
+export interface ManyChoice {
+  environment?: string | undefined;
+  app?: string | undefined;
+  /** For what cannot be undone: a project's file has no say in it. */
+  withoutProject?: boolean | undefined;
+}
+
+/** The connections of a choice that can be read, and what is known of those that cannot. */
+interface Survey {
+  connections: ConnectionFacts[];
+  /** Also those of other environments and apps: which one they belong to cannot be known. */
+  damaged: DamagedFacts[];
+}
+
+/**
+ * All connections of the environment and the app that flags or variables name, or of all; damaged ones are told and left to the caller.
+ * What is done to many must not pass some over because of the folder in which it is done: a project's file does not count.
+ */
+export async function surveyConnections(
+  world: Pick<World, "env" | "configFiles" | "facts" | "notices">,
+  choice: ManyChoice,
+): Promise<Survey> {
+  const { facts, damaged } = await world.facts.survey();
+  for (const { error } of damaged)
+    world.notices.warn(`${error.message}${error.hint === null ? "" : ` ${error.hint}`} The others are not affected.`);
+  return { connections: narrow(facts, await readNarrowing(world, choice)), damaged };
+}
+
+/** As `surveyConnections`, for commands that do what they can for those that can be read. */
+export async function listConnections(
+  world: Pick<World, "env" | "configFiles" | "facts" | "notices">,
+  choice: ManyChoice,
+): Promise<ConnectionFacts[]> {
+  return (await surveyConnections(world, choice)).connections;
+}
+
+/**
+ * All connections of the choice, for what cannot be undone.
+ * @throws STORE_CORRUPT when a record is damaged, whichever choice it belongs to.
+ */
+export async function listEveryConnection(
+  world: Pick<World, "env" | "configFiles" | "facts">,
+  choice: ManyChoice,
+): Promise<ConnectionFacts[]> {
+  return narrow(await world.facts.list(), await readNarrowing(world, choice));
+}
+
+async function readNarrowing(world: Pick<World, "env" | "configFiles">, choice: ManyChoice): Promise<Narrowing> {
+  return narrowTo(await readSettings(world, choice), ["flag", "variable"]);
+}
+
+/** What of a narrowing was set on one of these layers. */
+export function narrowTo({ environment, app }: Narrowing, layers: readonly SettingLayer[]): Narrowing {
+  const pick = (setting: Setting<string> | undefined) =>
+    setting?.layer !== undefined && layers.includes(setting.layer) ? setting : undefined;
+  return { environment: pick(environment), app: pick(app) };
+}
+
+/** The connections that belong to the environment and the app, as far as these are given. */
+export function narrow(all: readonly ConnectionFacts[], { environment, app }: Narrowing): ConnectionFacts[] {
+  return all.filter(
+    (facts) =>
+      (environment === undefined || facts.environment === environment.value) &&
+      (app === undefined || facts.app === app.value),
+  );
+}
