@@ -1,23 +1,18 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { asQboError, hasCode, QboError } from "../../core/errors.ts";
+import { asQboError, type QboError } from "../../core/errors.ts";
 import type { Environment } from "../../core/environment.ts";
-import type { JournalEvent } from "../../core/journal-event.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../connections/choose-connection.ts";
-import { listConnections } from "../connections/list-connections.ts";
-import { examine, type Diagnosis } from "./examine.ts";
-import { readEvidence } from "./evidence.ts";
-import type { DoctorDoors } from "./examination.ts";
-import type { Patient } from "./open-examination.ts";
 import { assertSameOrigins, findBuiltInEnvironment, resolveEnvironment } from "../environments.ts";
 import { getFreshToken } from "../refresh/fresh-token.ts";
 import type { RefreshDoors } from "../refresh/perform-refresh.ts";
-import { readSettings, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
+import { examine, type Diagnosis } from "./examine.ts";
+import type { DoctorDoors } from "./examination.ts";
+import type { Patient } from "./open-examination.ts";
+import { admit, readSettingsOrFault, type Admission, type Reading, type Ward } from "./ward.ts";
 
-export interface DoctorOptions {
-  choice: ConnectionChoice;
-  all: boolean;
+export interface DoctorOptions extends Admission {
   offline: boolean;
   /** Mend what is safe to mend. */
   fix: boolean;
@@ -42,84 +37,6 @@ export async function diagnose(world: Doors, options: DoctorOptions): Promise<Di
   for (const facts of first.chosen) await tryRefresh(world, reading.settings, facts);
   // The attempt has left its own evidence, good or bad.
   return (await examineAll(world, await admit(world, reading, options), options)).diagnoses;
-}
-
-/** The settings; where they are faulty the built-in ones, and why. */
-interface Reading {
-  settings: Settings;
-  fault: QboError | undefined;
-  /** The doors by which the same settings are read again. */
-  doors: Pick<World, "env" | "configFiles">;
-}
-
-/** What is faulty is left out, the files before the variables: whatever else was set goes on counting. */
-async function readSettingsOrFault(world: Doors, choice: ConnectionChoice): Promise<Reading> {
-  const { env, configFiles } = world;
-  const noFiles = { ...configFiles, readUser: async () => undefined, readLayers: async () => [] };
-  const ways = [
-    { env, configFiles },
-    { env, configFiles: noFiles },
-    { env: {}, configFiles },
-  ];
-  let fault: QboError | undefined;
-  for (const doors of [...ways, { env: {}, configFiles: noFiles }]) {
-    try {
-      return { settings: await readSettings(doors, choice), fault, doors };
-    } catch (error) {
-      if (!hasCode(error, "CONFIG_INVALID")) throw error;
-      fault ??= error;
-    }
-  }
-  throw fault ?? new QboError("CONFIG_INVALID", "The settings cannot be used.");
-}
-
-/** Everybody who is to be looked at, and what is known of all. */
-interface Ward extends Reading {
-  chosen: ConnectionFacts[];
-  known: ConnectionFacts[];
-  damaged: DamagedFacts[];
-  events: JournalEvent[];
-  trouble: QboError | undefined;
-}
-
-async function admit(world: Doors, reading: Reading, options: DoctorOptions): Promise<Ward> {
-  try {
-    const { facts: known, damaged } = await world.facts.survey();
-    const chosen = await choose(world, reading, options, known);
-    return {
-      ...reading,
-      known,
-      damaged,
-      chosen,
-      events: await readEvidence(world.journal, chosen),
-      trouble: undefined,
-    };
-  } catch (error) {
-    const trouble = asQboError(error);
-    // What cannot be read on this machine is itself a finding.
-    if (trouble?.exitCode !== 7) throw error;
-    return { ...reading, known: [], damaged: [], chosen: [], events: [], trouble };
-  }
-}
-
-async function choose(
-  world: Doors,
-  { settings, doors }: Reading,
-  { choice, all }: DoctorOptions,
-  known: readonly ConnectionFacts[],
-): Promise<ConnectionFacts[]> {
-  const { facts, prompter, notices } = world;
-  if (all) return listConnections({ ...doors, facts, notices }, choice);
-  try {
-    return [await chooseConnection({ ...doors, facts, prompter: { ...prompter, canAsk: false } }, choice)];
-  } catch (error) {
-    if (!hasCode(error, "NOT_CONNECTED")) throw error;
-    const isHidden = known.length === 0 && (await (await world.machine()).listHiddenConnections()).length > 0;
-    const isTyped = settings.connection?.layer === "flag";
-    const isDefault = settings.connection?.layer === "user" || settings.connection?.layer === "system";
-    if ((isTyped || isDefault) && !isHidden) throw error;
-    return [];
-  }
 }
 
 async function examineAll(world: Doors, ward: Ward, options: DoctorOptions) {

@@ -9,8 +9,8 @@ import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import type { AppConfig } from "../../core/config.ts";
 import type { Settings } from "../settings.ts";
-import type { CauseSubject } from "./cause.ts";
-import type { CheckResult } from "./finding.ts";
+import type { CauseSubject } from "../causes/cause.ts";
+import type { CheckResult } from "./check-result.ts";
 
 /** The doors that checks may use. None of them consumes a code, rotates a token or revokes anything. */
 export type DoctorDoors = Pick<

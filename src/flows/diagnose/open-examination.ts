@@ -15,7 +15,7 @@ import { openChannel } from "../channel.ts";
 import { listNearestApps } from "../config-layers.ts";
 import { findAppConfig, withProject, type Settings } from "../settings.ts";
 import type { AppSetting, DoctorDoors, Examination, Reply } from "./examination.ts";
-import { wasRejected } from "./lineage.ts";
+import { wasRejected } from "../causes/journal-answers.ts";
 
 /** What is known before anything is looked at. */
 export interface Patient {

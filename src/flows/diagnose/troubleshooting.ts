@@ -1,5 +1,5 @@
-import type { Cause } from "./cause.ts";
-import { causeIds, getCause, listFixes } from "./causes.ts";
+import type { Cause } from "../causes/cause.ts";
+import { causeIds, getCause, listFixes } from "../causes/causes.ts";
 import { checks } from "./checks.ts";
 
 const example = {

@@ -1,7 +1,9 @@
 import type { ExitCode } from "../../core/errors.ts";
-import { confidences, type CauseSubject, type Confidence } from "./cause.ts";
-import { causeIds, judgeExitCode, listFixes, summarize, type CauseId } from "./causes.ts";
-import type { CheckResult, Finding } from "./finding.ts";
+import type { CauseSubject, Confidence } from "../causes/cause.ts";
+import { judgeExitCode, listFixes, summarize, type CauseId } from "../causes/causes.ts";
+import type { Finding } from "../causes/finding.ts";
+import type { CheckResult } from "./check-result.ts";
+import { rankFindings } from "../causes/rank-findings.ts";
 
 /** The cause that the evidence speaks for. */
 export interface Verdict {
@@ -44,17 +46,6 @@ export function judge(
   };
 }
 
-/** One entry for each cause, the surest first. What is only likely and not alone so is merely possible. */
-export function rankFindings(found: readonly Finding[]): Finding[] {
-  const merged = causeIds.flatMap((cause) => mergeFindings(found.filter((finding) => finding.cause === cause)));
-  const isContested =
-    merged.every(({ confidence }) => confidence !== "certain") &&
-    merged.filter(({ confidence }) => confidence === "likely").length > 1;
-  return merged
-    .toSorted((a, b) => confidences.indexOf(a.confidence) - confidences.indexOf(b.confidence))
-    .map((finding) => (isContested ? { ...finding, confidence: "possible" } : finding));
-}
-
 /** A rejection that nothing explains has its causes elsewhere; one that something explains may still have them there. */
 function addUnexplained(found: readonly Finding[]): Finding[] {
   const isExplained = found.some(({ confidence }) => confidence !== "possible");
@@ -66,15 +57,6 @@ function addUnexplained(found: readonly Finding[]): Finding[] {
       evidence: "Intuit rejected the refresh token.",
     },
   ];
-}
-
-function mergeFindings(same: readonly Finding[]): Finding[] {
-  const [first] = same;
-  if (!first) return [];
-  const confidence = confidences.find((each) => same.some((finding) => finding.confidence === each)) ?? "possible";
-  const evidence = [...new Set(same.map((finding) => finding.evidence))].join(" ");
-  const fix = same.find((finding) => finding.fix !== undefined)?.fix;
-  return [{ cause: first.cause, confidence, evidence, ...(fix ? { fix } : {}) }];
 }
 
 function findOwnExitCode(failed: readonly Pick<CheckResult, "exitCode">[]): ExitCode {

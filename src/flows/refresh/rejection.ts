@@ -21,7 +21,7 @@ export async function explainRejection(
     return new QboError("REFRESH_REJECTED", message(detail), { hint, details: { ...evidence, explanation: detail } });
   }
   // Nobody whose tokens are good should have to load it.
-  const { explainRejection: explain } = await import("../diagnose/explain-rejection.ts");
+  const { explainRejection: explain } = await import("../causes/explain-rejection.ts");
   const { sentence, advice } = await explain(world, facts, sent);
   return new QboError("REFRESH_REJECTED", message(sentence), {
     hint: advice,

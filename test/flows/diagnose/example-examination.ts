@@ -7,7 +7,7 @@ import { buildCompanyInfoUrl } from "../../../src/intuit/company-info.ts";
 import { intuitEnvironments } from "../../../src/intuit/environments.ts";
 import { checks } from "../../../src/flows/diagnose/checks.ts";
 import type { Examination, Reply } from "../../../src/flows/diagnose/examination.ts";
-import type { CheckResult } from "../../../src/flows/diagnose/finding.ts";
+import type { CheckResult } from "../../../src/flows/diagnose/check-result.ts";
 import { readSettings, type Settings } from "../../../src/flows/settings.ts";
 import { exampleFacts } from "../../core/example-facts.ts";
 import { createShutWorld } from "../../world/shut-world.ts";

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { causeIds, formatAdvice, getCause, listFixes, summarize } from "../../../src/flows/diagnose/causes.ts";
-import type { Confidence } from "../../../src/flows/diagnose/cause.ts";
-import { fail, pass, warn, type Finding } from "../../../src/flows/diagnose/finding.ts";
-import { judge, rankFindings } from "../../../src/flows/diagnose/verdict.ts";
+import { causeIds, formatAdvice, getCause, listFixes, summarize } from "../../../src/flows/causes/causes.ts";
+import type { Confidence } from "../../../src/flows/causes/cause.ts";
+import type { Finding } from "../../../src/flows/causes/finding.ts";
+import { fail, pass, warn } from "../../../src/flows/diagnose/check-result.ts";
+import { judge } from "../../../src/flows/diagnose/verdict.ts";
+import { rankFindings } from "../../../src/flows/causes/rank-findings.ts";
 
 const subject = { connection: "acme", realmId: "1", environment: "sandbox", clientId: "c", redirectUri: "u" };
 const healthy = { subject, isRejected: false };

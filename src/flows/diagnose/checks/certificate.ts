@@ -2,7 +2,7 @@ import { day, formatMoment } from "../../../core/instant.ts";
 import { hasCode } from "../../../core/errors.ts";
 import { isLoopbackName } from "../../../oauth/redirect-uri.ts";
 import type { Check, Examination } from "../examination.ts";
-import { pass, skip, warn, type CheckResult } from "../finding.ts";
+import { pass, skip, warn, type CheckResult } from "../check-result.ts";
 import { findListenAddress } from "../listen-address.ts";
 
 const renewsItself = "The next sign-in makes a new one; to do it now: qbo doctor --fix";

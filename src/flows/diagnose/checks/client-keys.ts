@@ -4,8 +4,8 @@ import type { Secret } from "../../../core/secret.ts";
 import { findClientSecret, readSecretFromEnvironment } from "../../apps/client-secret.ts";
 import { checkKeys } from "../../key-check.ts";
 import type { Check, DoctorDoors, Examination } from "../examination.ts";
-import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";
-import { wasClientRejected } from "../lineage.ts";
+import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
+import { wasClientRejected } from "../../causes/journal-answers.ts";
 
 /** Whether client ID and secret belong together. A made-up code is sent, and only when something points at the keys. */
 export const clientKeys: Check = {

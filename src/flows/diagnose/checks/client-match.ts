@@ -1,7 +1,7 @@
 import type { Check } from "../examination.ts";
 import { findClientSource } from "../../config-layers.ts";
 import { withProject } from "../../settings.ts";
-import { pass, skip, warn } from "../finding.ts";
+import { pass, skip, warn } from "../check-result.ts";
 
 /** Whether the connection still belongs to the client that its app has now. */
 export const clientMatch: Check = {

@@ -6,7 +6,7 @@ import { assertSameOrigins, resolveEnvironment } from "../../environments.ts";
 import { findEnvironmentConfig } from "../../settings.ts";
 import { call, callCompany, isMismatch } from "../company-call.ts";
 import type { Check, Examination } from "../examination.ts";
-import { fail, pass, skip, warn, type CheckResult } from "../finding.ts";
+import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 
 /** Whether keys, environment and company belong together. The other host is asked only between Intuit's own two. */
 export const environmentMatch: Check = {

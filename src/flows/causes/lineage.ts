@@ -1,6 +1,7 @@
 import { formatMoment, minute } from "../../core/instant.ts";
 import type { JournalEvent } from "../../core/journal-event.ts";
 import type { Finding } from "./finding.ts";
+import { answerNames, findLastRejection, isArrival, isRejection, listAnswers, wasRejected } from "./journal-answers.ts";
 
 /** What is needed to read a connection's fate out of the journal. */
 export interface Lineage {
@@ -19,11 +20,6 @@ export const wave = { connections: 3, within: 10 * minute };
 
 const sentCodes = (events: readonly JournalEvent[]) =>
   events.filter(({ event, outcome }) => event === "code-exchanged" && outcome !== "not-sent");
-
-/** Whether the last word of the token endpoint about the connection was `invalid_grant`. */
-export function wasRejected(events: readonly JournalEvent[], id: string): boolean {
-  return isRejection(listAnswers(events, id).at(-1));
-}
 
 /** What the journal says about a refresh token that Intuit rejects, or soon will. */
 export function traceLineage(lineage: Lineage): Finding[] {
@@ -146,43 +142,6 @@ function findWave({ events, id }: Lineage): Finding | undefined {
   return { cause: "service-outage", confidence: "likely", evidence };
 }
 
-/** When Intuit last rejected the connection's refresh token. */
-export function findLastRejection(events: readonly JournalEvent[], id: string): JournalEvent | undefined {
-  return events.findLast((event) => event.connection === id && isRejection(event));
-}
-
-const answerNames = new Set<string>(["refreshed", "refresh-rejected", "refresh-unconfirmed", "imported"]);
-
-/** What the token endpoint answered about the connection, oldest first. */
-function listAnswers(events: readonly JournalEvent[], id: string): JournalEvent[] {
-  return events.filter(
-    (event) =>
-      event.connection === id && (isArrival(event) || (event.event !== "imported" && answerNames.has(event.event))),
-  );
-}
-
-/** Whether tokens came in. An import that failed says something about the token that was given, and nothing about the stored one. */
-function isArrival({ event, outcome }: JournalEvent): boolean {
-  return event === "imported"
-    ? outcome !== "rejected" && outcome !== "failed"
-    : event === "code-exchanged" && outcome === "ok";
-}
-
-function isRejection(event: JournalEvent | undefined): boolean {
-  return event?.event === "refresh-rejected" && event.outcome === "rejected";
-}
-
 function describePlace({ host, pid }: JournalEvent): string {
   return ` by process ${pid} on ${host}`;
-}
-
-/** Whether the last word of the token endpoint about the client was that its keys are wrong. */
-export function wasClientRejected(events: readonly JournalEvent[], clientId: string): boolean {
-  const answers = events.filter(
-    ({ connection, event, outcome }) =>
-      connection?.split("/")[1] === clientId &&
-      (event === "refreshed" || event === "refresh-rejected" || event === "code-exchanged") &&
-      outcome !== "unreachable",
-  );
-  return answers.at(-1)?.outcome === "client-rejected";
 }

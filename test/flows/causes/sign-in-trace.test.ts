@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../../src/core/instant.ts";
-import {
-  explainRejectedCode,
-  findLastGoodRedirect,
-  traceLastSignIn,
-} from "../../../src/flows/diagnose/sign-in-trace.ts";
-import { acme, began, exchanged, other, writeEvents, type Line } from "./journal-events.ts";
+import { explainRejectedCode, findLastGoodRedirect, traceLastSignIn } from "../../../src/flows/causes/sign-in-trace.ts";
+import { acme, began, exchanged, other, writeEvents, type Line } from "../diagnose/journal-events.ts";
 
 const started = (changes: Partial<Line> = {}): Line => ({
   event: "login-started",

@@ -7,7 +7,7 @@ import type { CauseSubject } from "./cause.ts";
 import { readEvidence } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import { traceLineage, type Lineage } from "./lineage.ts";
-import { rankFindings } from "./verdict.ts";
+import { rankFindings } from "./rank-findings.ts";
 
 /** Why a refresh token was rejected, in a sentence, and what to do about it. */
 export interface Explanation {

@@ -1,16 +1,5 @@
 import type { ExitCode } from "../../core/errors.ts";
-import type { Confidence } from "./cause.ts";
-import type { CauseId } from "./causes.ts";
-
-/** A cause that evidence speaks for. */
-export interface Finding {
-  cause: CauseId;
-  confidence: Confidence;
-  /** The evidence, as a sentence. */
-  evidence: string;
-  /** What to do in this very case, where it is more exact than what the cause says in general. */
-  fix?: string[];
-}
+import type { Finding } from "../causes/finding.ts";
 
 /** `warn` does not keep the connection from working now; `skip` could not be looked at, or need not be. */
 export type CheckStatus = "ok" | "warn" | "fail" | "skip";

@@ -2,7 +2,8 @@ import type { Instant } from "../../core/instant.ts";
 import type { EventQuery } from "../../core/journal-query.ts";
 import type { JournalEvent } from "../../core/journal-event.ts";
 import type { Journal } from "../../core/store-ports.ts";
-import { findLastRejection, wave } from "./lineage.ts";
+import { wave } from "./lineage.ts";
+import { findLastRejection } from "./journal-answers.ts";
 
 /** Sign-ins of all connections: what happens between consent and tokens is noted before the company is known. */
 const signIns: EventQuery = { events: ["login-started", "code-received", "code-exchanged"], limit: 3000 };
