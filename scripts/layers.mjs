@@ -133,7 +133,7 @@ function handOut(entry, { paths, exported }) {
     const names = (exported.get(path) ?? []).map((name) => ({ name, alias: `${name}_${index}` }));
     return {
       load: `import { ${names.map(({ name, alias }) => `${name} as ${alias}`).join(", ")} } from ${JSON.stringify(`./${path}`)};`,
-      offer: `get ${JSON.stringify(path)}() { return { ${names.map(({ name, alias }) => `${name}: ${alias}`).join(", ")} }; }`,
+      offer: `get ${nameModule(path)}() { return { ${names.map(({ name, alias }) => `${name}: ${alias}`).join(", ")} }; }`,
     };
   });
   return [
@@ -145,10 +145,13 @@ function handOut(entry, { paths, exported }) {
 
 /** A layer whose modules are prepared one by one, when somebody asks for them. @param {readonly string[]} paths */
 function handOutWhenAsked(paths) {
-  const getters = paths.map(
-    (path) => `get ${JSON.stringify(path)}() { return require(${JSON.stringify(`./${path}`)}); }`,
-  );
+  const getters = paths.map((path) => `get ${nameModule(path)}() { return require(${JSON.stringify(`./${path}`)}); }`);
   return `exports.modules = { ${getters.join(",\n")} };`;
+}
+
+/** How a source is called among the modules of its layer, quoted: without what nearly all have in common. @param {string} path */
+function nameModule(path) {
+  return JSON.stringify(path.replace(/^src\/(.+)\.ts$/, "$1"));
 }
 
 /**
@@ -171,7 +174,7 @@ function referToLayers(layer, { places, root }) {
       });
       bundle.onLoad({ filter: /.*/, namespace: elsewhere }, ({ path }) => {
         const file = `./${places.get(path)?.file}`;
-        return { contents: `module.exports = require("${file}").modules[${JSON.stringify(path)}];` };
+        return { contents: `module.exports = require("${file}").modules[${nameModule(path)}];` };
       });
     },
   };
