@@ -1,6 +1,6 @@
 import { formatConnectionId } from "./connection.ts";
 import type { ConnectionFacts, IdTokenFacts, RefreshOutcome, RejectionMark, TokenFacts } from "./connection.ts";
-import type { Endpoints } from "./environment.ts";
+import { hasEndpoints, readEndpoints } from "./endpoints-record.ts";
 import { errorTable } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 import { formatInstant, formatOptionalInstant } from "./instant.ts";
@@ -62,7 +62,7 @@ export function createFactsDecoder(): FactsDecoder {
   return (text, name) =>
     readRecord(`The record of the connection ${name}`, text, (fields) => {
       const endpoints = fields.object("endpoints", (found) =>
-        latest && isSame(found, latest.endpoints) ? latest.endpoints : readEndpoints(found),
+        latest && hasEndpoints(found, latest.endpoints) ? latest.endpoints : readEndpoints(found),
       );
       const scopes = latest && fields.hasTexts("scopes", latest.scopes) ? latest.scopes : fields.texts("scopes");
       if (endpoints !== latest?.endpoints || scopes !== latest.scopes) latest = { endpoints, scopes };
@@ -107,31 +107,6 @@ function readFacts(fields: Fields, name: string, { endpoints, scopes }: Alike): 
   };
 }
 
-function isSame(found: Fields, known: Endpoints): boolean {
-  return (
-    found.has("authorization", known.authorization) &&
-    found.has("token", known.token) &&
-    found.has("revocation", known.revocation) &&
-    found.has("userInfo", known.userInfo) &&
-    found.has("jwks", known.jwks) &&
-    found.has("issuer", known.issuer) &&
-    found.has("api", known.api)
-  );
-}
-
-/** The addresses of an environment, as a record holds them. */
-export function readEndpoints(fields: Fields): Endpoints {
-  return {
-    authorization: readAddress(fields, "authorization"),
-    token: readAddress(fields, "token"),
-    revocation: readAddress(fields, "revocation"),
-    userInfo: readAddress(fields, "userInfo"),
-    jwks: readAddress(fields, "jwks"),
-    issuer: fields.text("issuer"),
-    api: readAddress(fields, "api"),
-  };
-}
-
 function readTokenFacts(fields: Fields): TokenFacts {
   return {
     generation: fields.count("generation"),
@@ -172,14 +147,6 @@ function readIdToken(fields: Fields): IdTokenFacts {
     realmId: fields.optionalText("realmId"),
     expiresAt: fields.optionalInstant("expiresAt"),
   };
-}
-
-function readAddress(fields: Fields, key: string): string {
-  return fields.textThat(key, isWebAddress, "an http or https address");
-}
-
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
 /** Neither empty nor with the separator of `formatConnectionId` in it. */

@@ -1,4 +1,4 @@
-import { readEndpoints } from "../../core/connection-record.ts";
+import { readEndpoints } from "../../core/endpoints-record.ts";
 import { formatConnectionId } from "../../core/connection.ts";
 import { formatInstant, type Instant } from "../../core/instant.ts";
 import { type Fields, readRecord } from "../../core/record-fields.ts";
