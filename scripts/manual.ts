@@ -1,7 +1,8 @@
 import { commands } from "../src/cli/commands.ts";
 import { globalOptions } from "../src/cli/globals.ts";
 import { formatUsage, listArguments } from "../src/cli/help.ts";
-import { environmentVariables, exitMeanings } from "../src/cli/topics.ts";
+import { environmentVariables } from "../src/cli/topics/environment.ts";
+import { exitMeanings } from "../src/cli/topics/exit-codes.ts";
 import type { Command, OptionSpec } from "../src/commands/kit/command.ts";
 
 /*

@@ -1,7 +1,7 @@
 import { commandGroups, commands } from "../src/cli/commands.ts";
 import { formatUsage, listArguments } from "../src/cli/help.ts";
 import { globalOptions } from "../src/cli/globals.ts";
-import { exitMeanings } from "../src/cli/topics.ts";
+import { exitMeanings } from "../src/cli/topics/exit-codes.ts";
 import type { ArgumentSpec, Command, OptionSpec } from "../src/commands/kit/command.ts";
 import { errorTable } from "../src/core/errors.ts";
 import { renderTroubleshooting } from "../src/flows/diagnose/troubleshooting.ts";

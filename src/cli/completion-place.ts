@@ -2,7 +2,7 @@ import type { ArgumentSpec, Command, OptionSpec } from "../commands/kit/command.
 import { commandGroups, commands } from "./commands.ts";
 import { readFlagName } from "./flag-name.ts";
 import { globalOptions } from "./globals.ts";
-import { topicNames } from "./topics.ts";
+import { topicNames } from "./topics/topics.ts";
 
 /** Something that may be typed, and a few words about it. */
 export interface Candidate {

@@ -3,7 +3,7 @@ import { commandGroups, commands } from "./commands.ts";
 import { wrapLines } from "../core/wrap-lines.ts";
 import { globalOptions } from "./globals.ts";
 import { formatExamples, formatRows, type Row } from "./layout.ts";
-import { topicNames } from "./topics.ts";
+import { topicNames } from "./topics/topics.ts";
 
 const firstSteps: readonly Row[] = [
   ["qbo demo", "see the whole job done, without an account"],

@@ -6,7 +6,7 @@ import { formatCommandHelp, formatProgramHelp } from "./help.ts";
 import { globalOptions } from "./globals.ts";
 import type { Invocation } from "./invocation.ts";
 import { splitProgram } from "./split-program.ts";
-import { findTopic, topicNames } from "./topics.ts";
+import { findTopic, topicNames } from "./topics/topics.ts";
 import { unknownCommand, unknownTopic } from "./unknown-word.ts";
 
 /**

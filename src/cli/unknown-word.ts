@@ -2,7 +2,7 @@ import { QboError } from "../core/errors.ts";
 import { findNear } from "../core/nearest.ts";
 import { makePrintable } from "../core/printable.ts";
 import { commandGroups, commands } from "./commands.ts";
-import { topicNames } from "./topics.ts";
+import { topicNames } from "./topics/topics.ts";
 
 const groups = Object.keys(commandGroups);
 

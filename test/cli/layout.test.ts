@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { commandGroups, commands } from "../../src/cli/commands.ts";
 import { formatCommandHelp, formatProgramHelp } from "../../src/cli/help.ts";
 import { formatExamples, formatRows } from "../../src/cli/layout.ts";
-import { findTopic, topicNames } from "../../src/cli/topics.ts";
+import { findTopic, topicNames } from "../../src/cli/topics/topics.ts";
 
 describe("a table", () => {
   it("has two columns where there is room, and else one below the other", () => {

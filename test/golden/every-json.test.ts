@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { readFlagName } from "../../src/cli/flag-name.ts";
 import { globalOptions } from "../../src/cli/globals.ts";
-import { jsonDocuments } from "../../src/cli/topics.ts";
+import { jsonDocuments } from "../../src/cli/topics/json.ts";
 import type { Command } from "../../src/commands/kit/command.ts";
 import { readJsonPage, type Section } from "./json-page.ts";
 import { readShapeFile, readShapeFiles, type ShapeFile } from "./shape-files.ts";

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandGroups, commands } from "../../src/cli/commands.ts";
-import { topicNames } from "../../src/cli/topics.ts";
+import { topicNames } from "../../src/cli/topics/topics.ts";
 import { errorTable } from "../../src/core/errors.ts";
 import { runQbo } from "../world/run-qbo.ts";
 import { createTestWorld } from "../world/test-world.ts";

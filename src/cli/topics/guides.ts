@@ -1,4 +1,4 @@
-import type { Block } from "./layout.ts";
+import type { Block } from "../layout.ts";
 
 /** Short pages about one job each, for `qbo help`. The long ones are in docs/. */
 
