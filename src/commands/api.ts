@@ -2,7 +2,7 @@ import { httpMethods } from "../core/http.ts";
 import type { World } from "../core/world.ts";
 import { callApi } from "../flows/api/api-call.ts";
 import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
-import { assertSameOrigins } from "../flows/environments.ts";
+import { assertSameOrigins } from "../flows/environments/same-origins.ts";
 import { readSettings } from "../flows/settings.ts";
 import { resolveApiAddress } from "../intuit/api-address.ts";
 import { answerBytes, describeAnswer, formatAnswer, type ShownAnswer } from "./kit/api-answer.ts";

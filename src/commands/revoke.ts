@@ -2,7 +2,7 @@ import type { ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { listEveryConnection } from "../flows/connections/list-connections.ts";
-import { assertSameOrigins } from "../flows/environments.ts";
+import { assertSameOrigins } from "../flows/environments/same-origins.ts";
 import { readGivenClient, resolveGivenContext } from "../flows/given-token.ts";
 import { revokeConnection, type RevokeResult } from "../flows/revoke/revoke.ts";
 import { revokeMany } from "../flows/many/revoke-many.ts";

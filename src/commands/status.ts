@@ -3,7 +3,7 @@ import type { World } from "../core/world.ts";
 import { chooseConnection, describePlace, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { getCompanyInfo } from "../flows/api/company-info.ts";
 import { connectionStates, type ConnectionState } from "../flows/connections/connection-report.ts";
-import { assertSameOrigins } from "../flows/environments.ts";
+import { assertSameOrigins } from "../flows/environments/same-origins.ts";
 import { readSettings } from "../flows/settings.ts";
 import { surveyStatus, type StatusEntry, type StatusFilter } from "../flows/connections/status.ts";
 import { defineCommand, type Output, type RawInput, type Screen, type Style } from "./kit/command.ts";

@@ -12,7 +12,7 @@ import { type App, readAppSecret, resolveApp } from "./apps/apps.ts";
 import { recordEvent, settle, type JournalEntry } from "./book-keeping.ts";
 import { openChannel } from "./channel.ts";
 import type { ConnectionChoice } from "./connections/choose-connection.ts";
-import { resolveEnvironment } from "./environments.ts";
+import { resolveEnvironment } from "./environments/resolve-environment.ts";
 import { describeBusy } from "./refresh/refresh-failure.ts";
 import { readSettings } from "./settings.ts";
 

@@ -5,7 +5,7 @@ import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { settle } from "./book-keeping.ts";
 import { chooseConnection, type ConnectionChoice } from "./connections/choose-connection.ts";
-import { assertSameOrigins } from "./environments.ts";
+import { assertSameOrigins } from "./environments/same-origins.ts";
 import { getFreshToken } from "./refresh/fresh-token.ts";
 import type { RefreshDoors } from "./refresh/perform-refresh.ts";
 import { readSettings } from "./settings.ts";

@@ -2,7 +2,7 @@ import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
-import { assertSameOrigins } from "../flows/environments.ts";
+import { assertSameOrigins } from "../flows/environments/same-origins.ts";
 import { getFreshToken } from "../flows/refresh/fresh-token.ts";
 import { describeHandedOut, handOutToken } from "../flows/hand-out-token.ts";
 import { revokeConnection } from "../flows/revoke/revoke.ts";

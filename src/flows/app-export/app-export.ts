@@ -2,7 +2,7 @@ import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { listApps, type AppReport } from "../apps/apps.ts";
-import { resolveEnvironment } from "../environments.ts";
+import { resolveEnvironment } from "../environments/resolve-environment.ts";
 import { readSettings } from "../settings.ts";
 import { writeDotenv } from "./dotenv.ts";
 import { writeGithubActions } from "./github-actions.ts";

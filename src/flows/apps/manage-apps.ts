@@ -6,7 +6,7 @@ import type { World } from "../../core/world.ts";
 import { explainRefusal, readRedirectUri } from "../../oauth/redirect-uri.ts";
 import { type AppReport, reportApp, resolveApp } from "./apps.ts";
 import { keepClientSecret } from "./client-secret.ts";
-import { resolveEnvironment } from "../environments.ts";
+import { resolveEnvironment } from "../environments/resolve-environment.ts";
 import { releaseClientSecret } from "./release-client-secret.ts";
 import { findClientSource } from "../config-layers.ts";
 import { findAppConfig, readSettings, withProject } from "../settings.ts";

@@ -1,13 +1,13 @@
-import type { EnvironmentConfig } from "../core/config.ts";
-import { builtInEnvironments, listOrigins, type Endpoints, type Environment } from "../core/environment.ts";
-import { QboError } from "../core/errors.ts";
-import { makePrintable } from "../core/printable.ts";
-import type { World } from "../core/world.ts";
-import { buildEmulatorEnvironment, defaultEmulatorUrl, intuitEnvironments } from "../intuit/environments.ts";
-import { readJsonObject } from "../oauth/intuit-answer.ts";
-import { isLoopbackName } from "../oauth/redirect-uri.ts";
-import { openChannel } from "./channel.ts";
-import { findEnvironmentConfig, type Settings } from "./settings.ts";
+import type { EnvironmentConfig } from "../../core/config.ts";
+import { builtInEnvironments, listOrigins, type Endpoints, type Environment } from "../../core/environment.ts";
+import { QboError } from "../../core/errors.ts";
+import { makePrintable } from "../../core/printable.ts";
+import type { World } from "../../core/world.ts";
+import { readJsonObject } from "../../oauth/intuit-answer.ts";
+import { isLoopbackName } from "../../oauth/redirect-uri.ts";
+import { openChannel } from "../channel.ts";
+import { findEnvironmentConfig, type Settings } from "../settings.ts";
+import { findBuiltInEnvironment } from "./built-in.ts";
 
 type Doors = Pick<World, "env" | "facts" | "http" | "certificates" | "interruption">;
 
@@ -58,69 +58,6 @@ async function assertUnmoved(world: Pick<World, "facts">, name: string, endpoint
     `The discovery document of the environment ${name} now names ${moved}, but ${earlier[0]?.name ?? "a connection"} was connected through ${[...new Set(recorded)].join(", ")}.`,
     { hint: `If the move is right, spell the addresses out in environments.${name}, then sign in: qbo help config` },
   );
-}
-
-/** The built-in environment of that name. The emulator's address may be moved by QBO_EMULATOR_URL, on this machine only. */
-export function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {
-  if (name === "sandbox" || name === "production") return intuitEnvironments[name];
-  return name === "emulator" ? buildEmulatorEnvironment(readEmulatorUrl(env)) : undefined;
-}
-
-function readEmulatorUrl(env: World["env"]): string {
-  const address = env["QBO_EMULATOR_URL"] || defaultEmulatorUrl;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || !isLoopbackName(url.hostname)) {
-    throw new QboError(
-      "CONFIG_INVALID",
-      `QBO_EMULATOR_URL is ${makePrintable(address, 120)}, which is not an address on this machine.`,
-      {
-        hint: `Set it to the address that qbo emulator prints, such as ${defaultEmulatorUrl}.`,
-      },
-    );
-  }
-  return url.origin;
-}
-
-/**
- * Refuses to go on when a connection's environment now points to other origins than at sign-in: its tokens would leave for
- * a place that nobody consented to.
- */
-export function assertSameOrigins(
-  env: World["env"],
-  settings: Settings,
-  facts: { name: string; environment: string; endpoints: Endpoints },
-): void {
-  const moved = findMovedOrigin(env, settings, facts);
-  if (moved === undefined) return;
-  const recorded = listOrigins(facts.endpoints);
-  throw new QboError(
-    "CONFIG_INVALID",
-    `The environment ${facts.environment} now points to ${moved}, but ${facts.name} was connected through ${recorded.join(", ")}.`,
-    {
-      hint: `If the move is right, sign in again: qbo login ${facts.name} --env ${facts.environment}`,
-      details: { connection: facts.name },
-    },
-  );
-}
-
-/** An origin to which the environment points now, and did not when its endpoints were recorded. */
-export function findMovedOrigin(
-  env: World["env"],
-  settings: Settings,
-  { environment, endpoints }: { environment: string; endpoints: Endpoints },
-): string | undefined {
-  const builtIn = findBuiltInEnvironment(env, environment);
-  const configured = findEnvironmentConfig(settings, environment);
-  const current = builtIn ? listOrigins(builtIn.endpoints) : listConfiguredOrigins(configured ?? {});
-  const recorded = listOrigins(endpoints);
-  return current.find((origin) => !recorded.includes(origin));
-}
-
-/** The origins that the configuration spells out; a discovery document may name more, which nothing follows but a sign-in. */
-function listConfiguredOrigins(config: EnvironmentConfig): string[] {
-  const { tokenEndpoint, revocationEndpoint, userinfoEndpoint, jwksUri, apiBaseUrl } = config;
-  const addresses = [tokenEndpoint, revocationEndpoint, userinfoEndpoint, jwksUri, apiBaseUrl];
-  return addresses.filter((address) => address !== undefined).map((address) => new URL(address).origin);
 }
 
 function readConfiguredEndpoints(config: EnvironmentConfig): Endpoints | undefined {

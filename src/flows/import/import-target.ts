@@ -3,7 +3,7 @@ import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import { resolveApp, type App } from "../apps/apps.ts";
-import { resolveEnvironment } from "../environments.ts";
+import { resolveEnvironment } from "../environments/resolve-environment.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import type { ImportEntry } from "./read-entries.ts";
 

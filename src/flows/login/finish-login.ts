@@ -4,7 +4,7 @@ import { day } from "../../core/instant.ts";
 import type { PendingSignIns, World } from "../../core/world.ts";
 import { judgePaste, longestPaste, readPastedAddress, readPastedState } from "../../oauth/pasted-address.ts";
 import { recordEvent } from "../book-keeping.ts";
-import { findMovedOrigin } from "../environments.ts";
+import { findMovedOrigin } from "../environments/same-origins.ts";
 import { readSettings } from "../settings.ts";
 import { explainDenial } from "./denial.ts";
 import type { KeptConnection } from "./keep-connection.ts";

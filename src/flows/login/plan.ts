@@ -8,7 +8,7 @@ import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";
 import type { App } from "../apps/apps.ts";
-import { listEnvironmentNames, resolveEnvironment } from "../environments.ts";
+import { listEnvironmentNames, resolveEnvironment } from "../environments/resolve-environment.ts";
 import { findAppConfig, readSettings, type Settings } from "../settings.ts";
 import { assertTeamChosen } from "../team/assert-chosen.ts";
 import { agreeToProject } from "./agree-to-project.ts";

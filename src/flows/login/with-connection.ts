@@ -3,7 +3,7 @@ import { hasCode } from "../../core/errors.ts";
 import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
 import { chooseConnection, type ConnectionChoice } from "../connections/choose-connection.ts";
-import { assertSameOrigins } from "../environments.ts";
+import { assertSameOrigins } from "../environments/same-origins.ts";
 import { readSettings } from "../settings.ts";
 import { login } from "./login.ts";
 

@@ -3,7 +3,7 @@ import { asQboError, hasCode, type QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import { earliestEnd } from "../connections/connection-report.ts";
 import type { Turn } from "./crew.ts";
-import { assertSameOrigins } from "../environments.ts";
+import { assertSameOrigins } from "../environments/same-origins.ts";
 import { type FreshToken, type FreshTokenRequest, getFreshToken } from "../refresh/fresh-token.ts";
 import { explainOutage, hideRejection } from "./outage.ts";
 import type { RefreshDoors } from "../refresh/perform-refresh.ts";

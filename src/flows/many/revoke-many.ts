@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError } from "../../core/errors.ts";
 import type { Turn } from "./crew.ts";
-import { assertSameOrigins } from "../environments.ts";
+import { assertSameOrigins } from "../environments/same-origins.ts";
 import { revokeConnection, type RevokeDoors, type RevokeOptions, type RevokeResult } from "../revoke/revoke.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { explainStoreOutage } from "./store-outage.ts";
