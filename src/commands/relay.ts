@@ -2,7 +2,7 @@ import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
 import type { World } from "../core/world.ts";
 import { buildRelayPage, type RelayTarget } from "../flows/relay/relay-page.ts";
-import { isLoopbackName } from "../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../oauth/loopback-name.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
 import { readFileOption, readOption } from "./options.ts";
 

@@ -1,6 +1,7 @@
 import { asQboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, describePlace, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
+import { describePlace } from "../flows/connections/explain-choice.ts";
 import { getCompanyInfo } from "../flows/api/company-info.ts";
 import { connectionStates, type ConnectionState } from "../flows/connections/connection-report.ts";
 import { assertSameOrigins } from "../flows/environments/same-origins.ts";

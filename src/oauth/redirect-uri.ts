@@ -2,6 +2,7 @@ import { QboError } from "../core/errors.ts";
 import type { RedirectRules } from "../core/environment.ts";
 import { makePrintable } from "../core/printable.ts";
 import type { ListenAddress } from "../core/callback-server.ts";
+import { isLoopbackName } from "./loopback-name.ts";
 
 /** A redirect URI that can be registered. `text` is sent and compared to the letter (RFC 6749, section 3.1.2). */
 export interface RedirectUri {
@@ -40,11 +41,6 @@ export function readRedirectUri(text: string): RedirectUri {
     port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port),
     path: url.pathname,
   };
-}
-
-/** Whether a host name in a URL means this machine. */
-export function isLoopbackName(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**

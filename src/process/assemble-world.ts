@@ -13,8 +13,9 @@ import type { Notices } from "../core/ports.ts";
 import type { ConfigFiles } from "../core/config.ts";
 import type { World } from "../core/world.ts";
 import type { DoorSetting, RareDoors } from "./rare-doors.ts";
+import { openWhenUsed } from "./open-when-used.ts";
 import { openStores, type StoreParts } from "./stores.ts";
-import { openTeamKeeping, openTeams, shareMemory } from "./team.ts";
+import { openTeams, shareMemory } from "./team.ts";
 
 /** What is opened once, however many worlds stand on it: stores keep their keys and their connections to servers. */
 export interface Foundation extends StoreParts {
@@ -29,7 +30,9 @@ export function layFoundation(parts: Pick<StoreParts, "env" | "notices" | "progr
   const paths = findPaths(env, process.platform);
   const host = hostname();
   const { pid } = process;
-  const lock = createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom });
+  const lock = openWhenUsed(() =>
+    createLock({ folder: paths.locks, clock: systemClock, host, pid, random: systemRandom }),
+  );
   const configFiles = openConfigFiles(paths, notices);
   const openTeam = openTeams({ env, configFiles, clock: systemClock, host, pid });
   const storeParts = { ...parts, paths, configFiles, lock, openTeam };
@@ -61,18 +64,17 @@ export function assembleWorld(foundation: Foundation, { openRareDoors, trace, ..
     ...shareMemory(
       {
         facts: createFactsStore({ folder: paths.connections }),
-        journal: createJournal({ folder: paths.state, clock: systemClock, host, pid }),
-        clients: createClientRegistry({ folder: paths.clients }),
+        journal: openWhenUsed(() => createJournal({ folder: paths.state, clock: systemClock, host, pid })),
+        clients: openWhenUsed(() => createClientRegistry({ folder: paths.clients })),
       },
       { env, configFiles, notices, openTeam },
     ),
-    rescue: createRescueFiles({ folder: paths.rescue }),
+    rescue: openWhenUsed(() => createRescueFiles({ folder: paths.rescue })),
     openStore,
-    ...openTeamKeeping(openTeam),
     ...openIntuit({ paths, env, version, trace }),
     ...openRareDoors({ paths, env, os, host, version, interruption, storeParts: foundation }),
     readStdin: parts.readStdin,
-    readFile: readNamedFile,
+    readFile: (path) => readNamedFile(path),
   };
 }
 

@@ -21,6 +21,8 @@ export type RareDoors = Pick<
   | "runProgram"
   | "updates"
   | "runDemo"
+  | "initStore"
+  | "resealTeamStore"
 >;
 
 /** What the doors are made of. */
@@ -69,6 +71,14 @@ export function openRareDoors({
     async openRekeying(newKey) {
       const { openRekeying } = await import("./rekeying.ts");
       return openRekeying(storeParts, newKey);
+    },
+    async initStore(name) {
+      const { initTeamStore } = await import("./team-keeping.ts");
+      return initTeamStore(storeParts.openTeam, name);
+    },
+    async resealTeamStore(name, newKey) {
+      const { resealTeamStore } = await import("./team-keeping.ts");
+      return resealTeamStore(storeParts.openTeam, name, newKey);
     },
     async unfinishedRuns() {
       const { createUnfinishedRuns } = await import("../adapters/unfinished-runs.ts");

@@ -16,5 +16,7 @@ export function shutRareDoors(who: string): RareDoors {
     runProgram: stayShut,
     updates: stayShut,
     runDemo: stayShut,
+    initStore: stayShut,
+    resealTeamStore: stayShut,
   };
 }

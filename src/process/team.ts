@@ -1,8 +1,6 @@
 import type { ConfigFiles } from "../core/config.ts";
-import { QboError } from "../core/errors.ts";
 import type { Clock, Notices } from "../core/ports.ts";
-import { Secret } from "../core/secret.ts";
-import { formatStoreName, readStoreName, type StoreName } from "../core/store-name.ts";
+import { readStoreName, type StoreName } from "../core/store-name.ts";
 import type { TeamStore } from "../core/team-store.ts";
 import type { World } from "../core/world.ts";
 import { createSharedClients } from "../flows/team/clients.ts";
@@ -12,7 +10,7 @@ import { watchOwnConnections } from "../flows/team/own-connections.ts";
 import type { FindTeam, Team } from "../flows/team/reach.ts";
 import { openOnce } from "./open-once.ts";
 
-type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
+export type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
 
 /** Opens team stores, each once; nothing is asked of a server before it has to be. */
 export type OpenTeam = (name: TeamStoreName) => Promise<TeamStore>;
@@ -26,31 +24,10 @@ export interface TeamParts {
 }
 
 export function openTeams(parts: TeamParts): OpenTeam {
-  return openOnce((name: TeamStoreName) => createStore(name, parts));
-}
-
-async function createStore(name: TeamStoreName, { env, configFiles, clock, host, pid }: TeamParts): Promise<TeamStore> {
-  const { text, address } = await findAddress(name, { env, configFiles });
-  const { createTeamStore } = await import("../adapters/postgres/team-store.ts");
-  const { createSealer } = await import("../adapters/vault/store-key-sealer.ts");
-  const storeKey = env["QBO_STORE_KEY"] ? new Secret(env["QBO_STORE_KEY"]) : undefined;
-  const sealer = createSealer({ storeKey, store: `the team store ${text}` });
-  return createTeamStore({ address: { text, url: address, env }, sealer, clock, host, pid });
-}
-
-/** Facts hold a store's name alone; the password and the parameters of its address are where the user put them. */
-async function findAddress(
-  name: TeamStoreName,
-  { env, configFiles }: Pick<TeamParts, "env" | "configFiles">,
-): Promise<TeamStoreName> {
-  if (name.address) return name;
-  // Only the user's file and the machine's may hold a store; the nearer one counts first.
-  const given = [env["QBO_STORE"], ...(await configFiles.readLayers()).map(({ config }) => config.store)];
-  for (const text of given) {
-    const known = text ? readStoreName(text) : undefined;
-    if (known?.kind === "postgres" && known.text === name.text) return known;
-  }
-  return name;
+  return openOnce(async (name: TeamStoreName) => {
+    const { openTeamStore } = await import("./team-store.ts");
+    return openTeamStore(name, parts);
+  });
 }
 
 /** The team store that was chosen, if one was. */
@@ -90,23 +67,4 @@ export function shareMemory(own: Memory, { env, configFiles, notices, openTeam }
 async function readConfiguredStore(configFiles: TeamParts["configFiles"]): Promise<string | undefined> {
   const stores = (await configFiles.readLayers()).map(({ config }) => config.store);
   return stores.find((store) => store !== undefined);
-}
-
-/** The doors of `qbo store init` and `qbo store rekey`. */
-export function openTeamKeeping(openTeam: OpenTeam): Pick<World, "initStore" | "resealTeamStore"> {
-  const open = async (text: string, problem: string) => {
-    const name = readStoreName(text);
-    if (name?.kind === "postgres") return { text: name.text, team: await openTeam(name) };
-    throw new QboError("USAGE", `The store ${formatStoreName(text)} ${problem}.`, {
-      hint: "Name a team store: qbo store init --store postgres://<user>@<host>/<database>",
-    });
-  };
-  return {
-    initStore: async (text) => (await open(text, "needs no preparation")).team.initialise(),
-    async resealTeamStore(text, storeKey) {
-      const { text: store, team } = await open(text, "is no team store");
-      const { createSealer } = await import("../adapters/vault/store-key-sealer.ts");
-      return team.reseal(createSealer({ storeKey, store: `the team store ${store}` }));
-    },
-  };
 }

@@ -7,6 +7,7 @@ import type { Globals } from "../cli/globals.ts";
 import { isCi, judgeTerminal } from "../cli/terminal.ts";
 import type { World } from "../core/world.ts";
 import { assembleWorld, layFoundation } from "./assemble-world.ts";
+import { openWhenUsed } from "./open-when-used.ts";
 import { openStderr } from "./outputs.ts";
 import type { DoorSetting, RareDoors } from "./rare-doors.ts";
 
@@ -23,12 +24,12 @@ export function openWorld({ globals, version, interruption, divertSignals, openR
   // A snapshot: opening a browser takes secrets out of the process' own environment for a moment.
   const env = { ...process.env };
   const person = openPerson(env, globals);
-  const notices = createNotices(person);
+  const notices = openWhenUsed(() => createNotices(person));
   return assembleWorld(layFoundation({ env, notices }), {
     version,
     interruption,
     openRareDoors: (setting) => openRareDoors({ ...setting, divertSignals }),
-    prompter: createPrompter(person, interruption),
+    prompter: openWhenUsed(() => createPrompter(person, interruption)),
     trace: globals.debug ? (line) => notices.warn(line) : undefined,
     readStdin: () => readAllOfStdin(process.stdin, interruption),
   });

@@ -27,7 +27,8 @@ import type { World } from "../../src/core/world.ts";
 import { openMachine } from "../../src/process/machine.ts";
 import { openRekeying } from "../../src/process/rekeying.ts";
 import { openStores } from "../../src/process/stores.ts";
-import { openTeamKeeping, openTeams, shareMemory } from "../../src/process/team.ts";
+import { initTeamStore, resealTeamStore } from "../../src/process/team-keeping.ts";
+import { openTeams, shareMemory } from "../../src/process/team.ts";
 import { type BrowserVisit, type Consent, consentAtOnce, createFollowingBrowser } from "./following-browser.ts";
 import { createMovingClock, type MovingClock } from "./moving-clock.ts";
 import { createPasteQueue, createScriptedPrompter, type Script } from "./scripted-prompter.ts";
@@ -126,7 +127,8 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
     rescue: createRescueFiles({ folder: paths.rescue }),
     openStore: async (name) => open(assertNoKeychain(name)),
     openRekeying: (newKey) => openRekeying({ paths, env, configFiles, lock, notices, openTeam }, newKey),
-    ...openTeamKeeping(openTeam),
+    initStore: (name) => initTeamStore(openTeam, name),
+    resealTeamStore: (name, newKey) => resealTeamStore(openTeam, name, newKey),
     http: async () =>
       createHttp({ env, version: "1.2.3", ...(globals.debug ? { trace: (line) => tell(`${line}\n`) } : {}) }),
     certificates: async () => createCertificates({ folder: paths.certificates, clock }),

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { ConfigFile, ConfigFiles, ConfigLayer } from "../../core/config.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { readGuarded, type Guard, type GuardedText } from "./guarded-text.ts";
-import { findKeyLine, parseConfig } from "./parse-config.ts";
 import { findProjectFile, projectFileName, type ProjectPlace } from "./project-file.ts";
 
 export interface ConfigFilesOptions {
@@ -38,9 +37,10 @@ export function createConfigFiles({ folder, systemPath, place, uid, warn }: Conf
   };
   const readLayer = async (layer: ConfigLayer, path: string): Promise<ConfigFile | undefined> => {
     const found = read(layer, path);
-    return found.kind === "text"
-      ? { path, layer, config: await parseConfig({ path, layer, text: found.text }) }
-      : undefined;
+    if (found.kind !== "text") return undefined;
+    // Many have no file, and need not read what checks one.
+    const { parseConfig } = await import("./parse-config.ts");
+    return { path, layer, config: await parseConfig({ path, layer, text: found.text }) };
   };
   const set = async (layer: ConfigLayer, key: readonly string[], value: unknown): Promise<string> => {
     const path = { user: () => userPath, system: () => systemPath, project: () => placeProject(place) }[layer]();
@@ -67,7 +67,9 @@ export function createConfigFiles({ folder, systemPath, place, uid, warn }: Conf
     set,
     async findLine(path, key) {
       const found = readGuarded(path, { limit: 1024 * kibibyte });
-      return found.kind === "text" ? findKeyLine(found.text, key) : null;
+      if (found.kind !== "text") return null;
+      const { findKeyLine } = await import("./parse-config.ts");
+      return findKeyLine(found.text, key);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ParseError } from "jsonc-parser";
 import type { Config, ConfigLayer } from "../../core/config.ts";
 import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
-import type { ConfigFault } from "./schema.ts";
+import { judgeConfig, type ConfigFault } from "./schema.ts";
 
 /** Deeper than any configuration; the parser that finds lines goes down by recursion. */
 const deepest = 20;
@@ -19,7 +19,6 @@ export interface ConfigSource {
  */
 export async function parseConfig(source: ConfigSource): Promise<Config> {
   const value = await parseJson(source);
-  const { judgeConfig } = await import("./schema.ts");
   const judgement = judgeConfig(value, source.layer);
   if (judgement.kind === "valid") return judgement.config;
   const line = (await findNearestLine(source.text, judgement.key)) ?? 1;

@@ -1,10 +1,9 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { isConnectionName } from "../../core/connection-name.ts";
-import { QboError } from "../../core/errors.ts";
-import { makePrintable } from "../../core/printable.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
 import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
+import { describePlace, explainMismatch, explainNone, explainSeveral, explainUnknown } from "./explain-choice.ts";
 import { narrow, narrowTo, type ManyChoice, type Narrowing } from "./list-connections.ts";
 import { readSettings } from "../settings.ts";
 import type { Setting } from "../variables.ts";
@@ -69,7 +68,7 @@ function findBinding({ layer }: Setting<string>, narrowing: Narrowing): Narrowin
 }
 
 async function findNamed(world: Doors, named: Setting<string>, narrowing: Narrowing): Promise<ConnectionFacts> {
-  const { value, source } = named;
+  const { value } = named;
   const binding = findBinding(named, narrowing);
   if (isConnectionName(value)) {
     const facts = await world.facts.read(value);
@@ -84,65 +83,5 @@ async function findNamed(world: Doors, named: Setting<string>, narrowing: Narrow
   if (only && others.length === 0) return only;
   if (only) throw explainSeveral(matches, `Several connections have the realm ID ${value}`);
   if (isRealmId(value)) assertUndamaged(damaged);
-  const place = describePlace(world.env);
-  const known = all.length > 0 ? ` Known here: ${listNames(all)}.` : place === null ? "" : ` ${place}`;
-  const origin = source.startsWith("--") ? "" : ` (set by ${source})`;
-  throw new QboError("NOT_CONNECTED", `There is no connection ${makePrintable(value, 80)}${origin}.${known}`, {
-    hint: isConnectionName(value) ? `Sign in under that name: qbo login ${value}` : "List the connections: qbo status",
-  });
-}
-
-function explainMismatch(facts: ConnectionFacts, { environment, app }: Narrowing): QboError {
-  const wanted = [environment && `the environment ${environment.value}`, app && `the app ${app.value}`]
-    .filter(Boolean)
-    .join(" and ");
-  const remedies = [environment, app].filter((setting) => setting !== undefined).map(describeRemedy);
-  return new QboError(
-    "NOT_CONNECTED",
-    `${facts.name} belongs to ${facts.environment} and the app ${facts.app}, not to ${makePrintable(wanted, 100)}.`,
-    {
-      hint: `${remedies.join(" and ")}, or choose another connection: qbo status`.replace(/^[a-z]/, (first) =>
-        first.toUpperCase(),
-      ),
-      details: { connection: facts.name },
-    },
-  );
-}
-
-function describeRemedy({ source, layer }: Setting<string>): string {
-  return layer === "project" ? `change ${source}` : `leave out ${source}`;
-}
-
-/** Where connections were looked for, when a variable says so: it may be mistyped. */
-export function describePlace(env: World["env"]): string | null {
-  const folder = env["QBO_STATE_DIR"];
-  return folder ? `Nothing is kept in ${makePrintable(folder, 200)}, which QBO_STATE_DIR names.` : null;
-}
-
-function explainNone({ environment, app }: Narrowing, place: string | null): QboError {
-  const tellSource = ({ source }: Setting<string>) => (source.startsWith("--") ? "" : ` (set by ${source})`);
-  const where = [
-    environment && ` in the environment ${makePrintable(environment.value, 80)}${tellSource(environment)}`,
-    app && ` of the app ${makePrintable(app.value, 80)}${tellSource(app)}`,
-  ];
-  return new QboError(
-    "NOT_CONNECTED",
-    `There is no connection${where.filter(Boolean).join("")} yet.${place === null ? "" : ` ${place}`}`,
-    {
-      hint: `Sign in: qbo login --env ${environment?.value ?? "sandbox"}`,
-    },
-  );
-}
-
-function explainSeveral(candidates: readonly ConnectionFacts[], what: string): QboError {
-  return new QboError("AMBIGUOUS_CONNECTION", `${what}: ${listNames(candidates)}.`, {
-    hint: `Name one with -c <connection>, or make one the default: qbo use ${candidates[0]?.name ?? "<connection>"}`,
-  });
-}
-
-const mostNames = 20;
-
-function listNames(all: readonly ConnectionFacts[]): string {
-  const names = all.slice(0, mostNames).map((facts) => facts.name);
-  return all.length > mostNames ? `${names.join(", ")} and ${all.length - mostNames} more` : names.join(", ");
+  throw explainUnknown(named, all, describePlace(world.env));
 }

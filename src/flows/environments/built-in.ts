@@ -3,7 +3,7 @@ import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { buildEmulatorEnvironment, defaultEmulatorUrl, intuitEnvironments } from "../../intuit/environments.ts";
-import { isLoopbackName } from "../../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../../oauth/loopback-name.ts";
 
 /** The built-in environment of that name. The emulator's address may be moved by QBO_EMULATOR_URL, on this machine only. */
 export function findBuiltInEnvironment(env: World["env"], name: string): Environment | undefined {

@@ -4,7 +4,7 @@ import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { readJsonObject } from "../../oauth/intuit-answer.ts";
-import { isLoopbackName } from "../../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../../oauth/loopback-name.ts";
 import { openChannel } from "../channel.ts";
 import { findEnvironmentConfig, type Settings } from "../settings.ts";
 import { findBuiltInEnvironment } from "./built-in.ts";

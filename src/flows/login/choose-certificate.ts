@@ -2,7 +2,8 @@ import { formatInstant, day } from "../../core/instant.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
 import type { OwnCertificateFiles, ServerCertificate } from "../../core/certificates.ts";
 import type { World } from "../../core/world.ts";
-import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../../oauth/loopback-name.ts";
+import { type RedirectUri } from "../../oauth/redirect-uri.ts";
 
 type Doors = Pick<World, "certificates" | "clock">;
 

@@ -2,7 +2,8 @@ import { QboError } from "../../core/errors.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
 import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import type { World } from "../../core/world.ts";
-import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../../oauth/loopback-name.ts";
+import { type RedirectUri } from "../../oauth/redirect-uri.ts";
 import type { Settings } from "../settings.ts";
 import type { WayIn } from "./choose-way-in.ts";
 

@@ -1,7 +1,8 @@
 import type { Surroundings } from "../../core/ports.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
 import type { World } from "../../core/world.ts";
-import { isLoopbackName, type RedirectUri } from "../../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../../oauth/loopback-name.ts";
+import { type RedirectUri } from "../../oauth/redirect-uri.ts";
 import { formatLoginCommand } from "./login-command.ts";
 import type { LoginPlan } from "./plan.ts";
 

@@ -1,6 +1,6 @@
 import { day, formatMoment } from "../../../core/instant.ts";
 import { hasCode } from "../../../core/errors.ts";
-import { isLoopbackName } from "../../../oauth/redirect-uri.ts";
+import { isLoopbackName } from "../../../oauth/loopback-name.ts";
 import type { Check, Examination } from "../examination.ts";
 import { pass, skip, warn, type CheckResult } from "../check-result.ts";
 import { findListenAddress } from "../listen-address.ts";
