@@ -9,6 +9,7 @@ import {
   readdirSync,
   realpathSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { QboError } from "../core/errors.ts";
@@ -84,9 +85,16 @@ function alreadyThere(path: string): QboError {
   return new QboError("USAGE", `${path} exists already, and is not overwritten.`, { hint: "Name another file." });
 }
 
-/** Replaces a file whole, or makes it, readable by its owner only. */
+/**
+ * Replaces the file that a person named, whole, or makes it, readable by its owner only; through a symbolic link, as a shell would. A device or
+ * a pipe (`/dev/null`, `/dev/stdout`) is written to: putting a file in its place would take it away from everybody on the machine.
+ */
 export async function replaceNamedFile(path: string, text: string): Promise<void> {
-  await withFileAsync(path, () => replaceFile(path, text));
+  await withFileAsync(path, async () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found && !found.isFile() && !found.isDirectory()) writeFileSync(path, text);
+    else await replaceFile(found ? realpathSync(path) : path, text);
+  });
 }
 
 /** Where the folder really is: its owner may have put a link in its place. Undefined while there is none. */

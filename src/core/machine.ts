@@ -74,6 +74,6 @@ export interface Machine {
   assertNewFile(path: string): Promise<void>;
   /** Makes a file that only its owner can read, unless it is made to be published. Throws as `assertNewFile`; makes no folder. */
   writeNewFile(path: string, text: string, options?: { isPublic?: boolean }): Promise<void>;
-  /** Replaces a file whole, or makes it, readable by its owner only. */
+  /** Replaces a file whole, or makes it, readable by its owner only; writes to what is no file (`/dev/null`, a pipe). */
   replaceFile(path: string, text: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -9,10 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { closePath, listExposedPaths, writeNewFile } from "../../src/adapters/private-files.ts";
+import { closePath, listExposedPaths, replaceNamedFile, writeNewFile } from "../../src/adapters/private-files.ts";
 
 function makeFolders() {
   const folder = mkdtempSync(join(tmpdir(), "qbo-private-"));
@@ -84,5 +87,33 @@ describe("a new file", () => {
     await writeNewFile(page, "for a web server", { isPublic: true });
     expect(statSync(page).mode & 0o777).toBe(0o644);
     await expect(writeNewFile(join(path, "below"), "x")).rejects.toMatchObject({ code: "USAGE" });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a named file that is replaced", () => {
+  it("is the one that a symbolic link leads to, and the link stays", async () => {
+    const { folder, write } = makeFolders();
+    const file = write("state/report.html", 0o644);
+    const link = join(folder, "latest.html");
+    symlinkSync(file, link);
+    await replaceNamedFile(link, "new");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe("new");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it("may be a pipe, which is written to and stays one", async () => {
+    const pipe = join(makeFolders().folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => void reader.kill());
+    await replaceNamedFile(pipe, "for the reader");
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    expect(await text(reader.stdout)).toBe("for the reader");
+  });
+
+  it("may not be a folder", async () => {
+    const { state } = makeFolders();
+    await expect(replaceNamedFile(state, "new")).rejects.toMatchObject({ code: "FILES_UNAVAILABLE" });
   });
 });
