@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { QboError } from "../core/errors.ts";
 import type { ClientFacts, ClientRegistry } from "../core/client-registry.ts";
-import { readIfPresent, removeIfPresent, replaceFile, withFile, withFileAsync } from "./durable-file.ts";
+import { readIfPresent, removeIfPresent, replaceFile } from "./durable-file/durable-file.ts";
+import { withFile, withFileAsync } from "./durable-file/file-failure.ts";
 
 /** Which store holds each client's secret, one small file per client ID. Throws FILES_UNAVAILABLE, STORE_CORRUPT. */
 export function createClientRegistry({ folder }: { folder: string }): ClientRegistry {

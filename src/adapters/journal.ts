@@ -8,7 +8,8 @@ import { groupWork } from "../core/group-work.ts";
 import type { Clock } from "../core/ports.ts";
 import type { JournalEvent } from "../core/journal-event.ts";
 import type { Journal } from "../core/store-ports.ts";
-import { ensureFolder, removeIfPresent, syncFolder, unless, withFile, withFileAsync } from "./durable-file.ts";
+import { ensureFolder, removeIfPresent, syncFolder } from "./durable-file/durable-file.ts";
+import { unless, withFile, withFileAsync } from "./durable-file/file-failure.ts";
 
 const defaultMaxBytes = 4 * 1024 * 1024;
 /** Rotated files that are kept: `journal.1.jsonl`, the youngest, to `journal.4.jsonl`. */

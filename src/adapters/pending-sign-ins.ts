@@ -4,15 +4,8 @@ import { join } from "node:path";
 import { formatInstant, type Instant } from "../core/instant.ts";
 import { readObject, readRecord } from "../core/record-fields.ts";
 import type { PendingSignIn, PendingSignIns } from "../core/world.ts";
-import {
-  createFile,
-  readIfPresent,
-  removeIfPresent,
-  syncFolder,
-  unless,
-  withFile,
-  withFileAsync,
-} from "./durable-file.ts";
+import { createFile, readIfPresent, removeIfPresent, syncFolder } from "./durable-file/durable-file.ts";
+import { unless, withFile, withFileAsync } from "./durable-file/file-failure.ts";
 
 const waiting = ".json";
 const used = ".used.json";

@@ -16,7 +16,8 @@ import { QboError } from "../core/errors.ts";
 import type { ExposedPath } from "../core/machine.ts";
 import { makePrintable } from "../core/printable.ts";
 import { quoteForShell } from "../core/shell-word.ts";
-import { createFile, replaceFile, unless, withFile, withFileAsync } from "./durable-file.ts";
+import { createFile, replaceFile } from "./durable-file/durable-file.ts";
+import { unless, withFile, withFileAsync } from "./durable-file/file-failure.ts";
 
 /** What nobody but the owner may do with the files and folders that qbo makes. */
 const anyAccess = 0o077;

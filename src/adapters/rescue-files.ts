@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ConnectionId } from "../core/connection.ts";
 import type { RescueFiles } from "../core/world.ts";
-import { readIfPresent, removeIfPresent, replaceFile, withFile, withFileAsync } from "./durable-file.ts";
+import { readIfPresent, removeIfPresent, replaceFile } from "./durable-file/durable-file.ts";
+import { withFile, withFileAsync } from "./durable-file/file-failure.ts";
 
 /** The second place for sealed tokens: one file per connection, 0600. Throws FILES_UNAVAILABLE. */
 export function createRescueFiles({ folder }: { folder: string }): RescueFiles {

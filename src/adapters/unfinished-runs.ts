@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { formatInstant, parseInstant } from "../core/instant.ts";
 import type { UnfinishedRuns } from "../core/world.ts";
-import { readIfPresent, removeIfPresent, replaceFile, withFile, withFileAsync } from "./durable-file.ts";
+import { readIfPresent, removeIfPresent, replaceFile } from "./durable-file/durable-file.ts";
+import { withFile, withFileAsync } from "./durable-file/file-failure.ts";
 
 /** One small file per selection. Throws FILES_UNAVAILABLE. */
 export function createUnfinishedRuns({ folder }: { folder: string }): UnfinishedRuns {

@@ -2,7 +2,7 @@ import { homedir, hostname } from "node:os";
 import { createClientRegistry } from "../adapters/clients.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { createConfigFiles } from "../adapters/config-files/config-files.ts";
-import { createFactsStore } from "../adapters/facts.ts";
+import { createFactsStore } from "../adapters/facts/facts.ts";
 import { readNamedFile } from "../adapters/input.ts";
 import { createJournal } from "../adapters/journal.ts";
 import { createLock } from "../adapters/lock/lock.ts";

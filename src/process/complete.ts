@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { createConfigFiles } from "../adapters/config-files/config-files.ts";
-import { createFactsStore } from "../adapters/facts.ts";
+import { createFactsStore } from "../adapters/facts/facts.ts";
 import { findPaths } from "../adapters/paths.ts";
 import { answerCompletion } from "../cli/completion.ts";
 

@@ -1,5 +1,5 @@
 import { inspectCertificate } from "../adapters/certificate/inspect-certificate.ts";
-import { createFactsStore } from "../adapters/facts.ts";
+import { createFactsStore } from "../adapters/facts/facts.ts";
 import { inspectExtraAuthorities } from "../adapters/http/extra-authorities.ts";
 import { findProxy } from "../adapters/http/find-proxy.ts";
 import { inspectLock } from "../adapters/lock/inspect-lock.ts";

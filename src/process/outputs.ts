@@ -1,4 +1,4 @@
-import { withFile } from "../adapters/durable-file.ts";
+import { withFile } from "../adapters/durable-file/file-failure.ts";
 import type { TextStream } from "../cli/run.ts";
 import { redact } from "../core/redaction.ts";
 import { measurePlainOutput, writeAtOnce } from "./plain-output.ts";

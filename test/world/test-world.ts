@@ -9,7 +9,7 @@ import { createCertificates } from "../../src/adapters/certificate/certificates.
 import { createClientRegistry } from "../../src/adapters/clients.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { createConfigFiles } from "../../src/adapters/config-files/config-files.ts";
-import { createFactsStore } from "../../src/adapters/facts.ts";
+import { createFactsStore } from "../../src/adapters/facts/facts.ts";
 import { createHttp } from "../../src/adapters/http/http.ts";
 import { readNamedFile } from "../../src/adapters/input.ts";
 import { createJournal } from "../../src/adapters/journal.ts";

@@ -6,7 +6,7 @@ import { day, formatInstant } from "../../core/instant.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { Certificates, ServerCertificate } from "../../core/certificates.ts";
-import { replaceFile } from "../durable-file.ts";
+import { replaceFile } from "../durable-file/durable-file.ts";
 import { coversName, readOwnCertificate } from "./own-certificate.ts";
 import { findBlock, loopbackNames, parseLeaf } from "./read-leaf.ts";
 import { readTrustRecord, writeTrustRecord } from "./trust-record.ts";

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import type { CertificateFinding } from "../../core/machine.ts";
-import { readIfPresent, withFile } from "../durable-file.ts";
+import { readIfPresent } from "../durable-file/durable-file.ts";
+import { withFile } from "../durable-file/file-failure.ts";
 import { parseLeaf } from "./read-leaf.ts";
 import { readTrustRecord } from "./trust-record.ts";
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { TrustRecord } from "../../core/certificates.ts";
-import { readIfPresent, removeIfPresent, replaceFile, withFile, withFileAsync } from "../durable-file.ts";
+import { readIfPresent, removeIfPresent, replaceFile } from "../durable-file/durable-file.ts";
+import { withFile, withFileAsync } from "../durable-file/file-failure.ts";
 
 const version = 1;
 

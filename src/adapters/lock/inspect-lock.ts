@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { second, type Instant } from "../../core/instant.ts";
 import type { LockFinding } from "../../core/machine.ts";
-import { unless, withFile } from "../durable-file.ts";
+import { unless, withFile } from "../durable-file/file-failure.ts";
 import { decodeLockRecord, describeHolder, nameLockFile, type LockRecord } from "./lock-record.ts";
 import { isProcessAlive, readProcessSpace } from "./process-life.ts";
 

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import type { Instant } from "../../core/instant.ts";
-import { linkIfFree, removeIfPresent, unless } from "../durable-file.ts";
+import { linkIfFree, removeIfPresent } from "../durable-file/durable-file.ts";
+import { unless } from "../durable-file/file-failure.ts";
 import { decodeLockRecord, encodeLockRecord } from "./lock-record.ts";
 import type { LockRecord } from "./lock-record.ts";
 

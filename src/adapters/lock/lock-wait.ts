@@ -2,7 +2,7 @@ import { QboError } from "../../core/errors.ts";
 import { second } from "../../core/instant.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import type { LockWait } from "../../core/store-ports.ts";
-import { withFile } from "../durable-file.ts";
+import { withFile } from "../durable-file/file-failure.ts";
 import type { LockFile, Sighting } from "./lock-file.ts";
 import { describeHolder } from "./lock-record.ts";
 import type { LockRecord } from "./lock-record.ts";

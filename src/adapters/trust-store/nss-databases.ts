@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { unless, withFile } from "../durable-file.ts";
+import { unless, withFile } from "../durable-file/file-failure.ts";
 
 export interface NssSetting {
   env: Readonly<Record<string, string | undefined>>;

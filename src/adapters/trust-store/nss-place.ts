@@ -1,5 +1,6 @@
 import { makePrintable } from "../../core/printable.ts";
-import { ensureFolder, withFile } from "../durable-file.ts";
+import { ensureFolder } from "../durable-file/durable-file.ts";
+import { withFile } from "../durable-file/file-failure.ts";
 import type { RunTool, ToolAnswer } from "./run-tool.ts";
 import { plainHex, readCertificates, type TrustPlace, unusable } from "./trust-place.ts";
 

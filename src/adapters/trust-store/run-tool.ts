@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withFileAsync } from "../durable-file.ts";
+import { withFileAsync } from "../durable-file/file-failure.ts";
 
 export interface ToolAnswer {
   /** Null when the tool was ended because it took too long. */

@@ -2,7 +2,8 @@ import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { formatInstant, parseInstant } from "../../core/instant.ts";
 import type { UpdateLook, Updates } from "../../core/updates.ts";
-import { readIfPresent, replaceFile, unless, withFile, withFileAsync } from "../durable-file.ts";
+import { readIfPresent, replaceFile } from "../durable-file/durable-file.ts";
+import { unless, withFile, withFileAsync } from "../durable-file/file-failure.ts";
 import { newestVersionAddress } from "./registry.ts";
 import { startLook, type LookCommand } from "./start-look.ts";
 

@@ -1,7 +1,7 @@
 import { promises } from "node:fs";
 import { dirname } from "node:path";
 import { QboError } from "../../core/errors.ts";
-import * as durable from "../durable-file.ts";
+import * as durable from "../durable-file/durable-file.ts";
 import { toFileError } from "./file-failure.ts";
 
 /** Makes the store's folder if need be, and private if it is not. Throws STORE_UNAVAILABLE. */

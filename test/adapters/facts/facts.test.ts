@@ -3,10 +3,10 @@ import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, wr
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { createFactsStore } from "../../src/adapters/facts.ts";
-import { encodeFacts } from "../../src/core/connection-record.ts";
-import { exampleFacts } from "../core/example-facts.ts";
-import { bundleDriver, useTemporaryFolder } from "./driver.ts";
+import { createFactsStore } from "../../../src/adapters/facts/facts.ts";
+import { encodeFacts } from "../../../src/core/connection-record.ts";
+import { exampleFacts } from "../../core/example-facts.ts";
+import { bundleDriver, useTemporaryFolder } from "../driver.ts";
 
 const makeFolder = useTemporaryFolder();
 const named = (name: string) => ({ ...exampleFacts, name });
@@ -200,7 +200,7 @@ describe("failures of the file system", () => {
   it.skipIf(process.platform === "win32")("lose nothing when the disk takes only a part of a record", async () => {
     const { store, folder } = makeStore();
     await store.create(named("acme"));
-    const driver = await bundleDriver("facts-driver.ts", makeFolder());
+    const driver = await bundleDriver("facts/facts-driver.ts", makeFolder());
     // The limit (in blocks of 512 bytes) cuts a write short just as a full disk does.
     const command = 'ulimit -f 16; exec "$0" "$1" "$2"';
     const { stdout } = await promisify(execFile)("sh", ["-c", command, process.execPath, driver, folder]);

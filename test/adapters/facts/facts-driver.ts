@@ -1,5 +1,5 @@
-import { createFactsStore } from "../../src/adapters/facts.ts";
-import { asQboError } from "../../src/core/errors.ts";
+import { createFactsStore } from "../../../src/adapters/facts/facts.ts";
+import { asQboError } from "../../../src/core/errors.ts";
 
 /** Run as a process of its own: updates the record `acme` in the given folder to more than 8 KB and tells the outcome. */
 const [folder = ""] = process.argv.slice(2);
