@@ -118,9 +118,9 @@ const users: [what: string, pattern: RegExp, planted: string, files: SourceFile[
     [
       "src/adapters/clock.ts",
       "src/adapters/http/http.ts",
-      "src/emulator/clock.ts",
       "src/emulator/respond.ts",
       "src/emulator/serve.ts",
+      "src/emulator/state/clock.ts",
     ],
   ],
   [

@@ -1,17 +1,17 @@
-import { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "./apps.ts";
-import type { Company } from "./companies.ts";
+import { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET } from "./state/apps.ts";
+import type { Company } from "./state/companies.ts";
 import { EmulatorError } from "./emulator-error.ts";
-import { openListener } from "./listener.ts";
+import { openListener } from "./http/listener.ts";
 import type { Processing } from "./process-request.ts";
-import { assertRegistrable, listDefaultRedirectUris } from "./redirect-uris.ts";
+import { assertRegistrable, listDefaultRedirectUris } from "./state/redirect-uris.ts";
 import { respondToNoise } from "./respond.ts";
 import { serve } from "./serve.ts";
-import type { SigningKey } from "./signing-key.ts";
-import { generateSigningKey, importSigningKey } from "./signing-key.ts";
-import { restoreSnapshot, takeSnapshot } from "./snapshot.ts";
-import { createStateWriter, readStateFile } from "./state-file.ts";
-import type { EmulatorState } from "./state.ts";
-import { createState } from "./state.ts";
+import type { SigningKey } from "./state/signing-key.ts";
+import { generateSigningKey, importSigningKey } from "./state/signing-key.ts";
+import { restoreSnapshot, takeSnapshot } from "./state/snapshot.ts";
+import { createStateWriter, readStateFile } from "./state/state-file.ts";
+import type { EmulatorState } from "./state/state.ts";
+import { createState } from "./state/state.ts";
 
 /** Where `qbo emulator` listens unless told otherwise. */
 export const DEFAULT_EMULATOR_PORT = 9722;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { answerFault } from "./fault-answers.ts";
-import type { Fault } from "./faults.ts";
-import type { Answer, ReceivedRequest } from "./http-message.ts";
-import { answerJson, BadRequestError } from "./http-message.ts";
-import type { LoggedRequest } from "./request-log.ts";
-import { describeRequest } from "./request-log.ts";
+import { answerFault } from "./endpoints/fault-answers.ts";
+import type { Fault } from "./state/faults.ts";
+import type { Answer, ReceivedRequest } from "./http/http-message.ts";
+import { answerJson, BadRequestError } from "./http/http-message.ts";
+import type { LoggedRequest } from "./state/request-log.ts";
+import { describeRequest } from "./state/request-log.ts";
 import type { Route } from "./router.ts";
 import { findRoute } from "./router.ts";
-import type { EmulatorState } from "./state.ts";
+import type { EmulatorState } from "./state/state.ts";
 
 /** What happens to the connection at the end of a request. */
 export interface Ending {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Answer } from "./http-message.ts";
-import { mintTransactionId } from "./mint.ts";
+import type { Answer } from "./http/http-message.ts";
+import { mintTransactionId } from "./state/mint.ts";
 import type { Ending } from "./process-request.ts";
 
 /** What every answer carries besides its own headers. */

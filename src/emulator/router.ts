@@ -1,17 +1,17 @@
-import { answerCompanyInfo, answerQuery, findRealmOfPath } from "./accounting.ts";
-import { decideConsent, showConsent } from "./authorize.ts";
-import { answerControl } from "./controls.ts";
-import { answerDiscovery, answerJwks } from "./discovery.ts";
-import { renderErrorPage } from "./error-page.ts";
-import type { EndpointName } from "./faults.ts";
-import type { Answer, ReceivedRequest } from "./http-message.ts";
-import { answerEmpty, answerJson } from "./http-message.ts";
-import { renderLandingPage } from "./landing-page.ts";
-import { answerRevocation, findRealmOfRevocation } from "./revoke-endpoint.ts";
-import { answerServiceStatus } from "./service-status.ts";
-import type { EmulatorState } from "./state.ts";
-import { answerTokenRequest, findRealmOfTokenRequest } from "./token-endpoint.ts";
-import { answerUserInfo, findRealmOfBearer } from "./userinfo.ts";
+import { answerCompanyInfo, answerQuery, findRealmOfPath } from "./endpoints/accounting.ts";
+import { decideConsent, showConsent } from "./endpoints/authorize.ts";
+import { answerControl } from "./endpoints/controls.ts";
+import { answerDiscovery, answerJwks } from "./endpoints/discovery.ts";
+import { renderErrorPage } from "./endpoints/error-page.ts";
+import type { EndpointName } from "./state/faults.ts";
+import type { Answer, ReceivedRequest } from "./http/http-message.ts";
+import { answerEmpty, answerJson } from "./http/http-message.ts";
+import { renderLandingPage } from "./endpoints/landing-page.ts";
+import { answerRevocation, findRealmOfRevocation } from "./endpoints/revoke-endpoint.ts";
+import { answerServiceStatus } from "./endpoints/service-status.ts";
+import type { EmulatorState } from "./state/state.ts";
+import { answerTokenRequest, findRealmOfTokenRequest } from "./endpoints/token-endpoint.ts";
+import { answerUserInfo, findRealmOfBearer } from "./endpoints/userinfo.ts";
 
 /** One address of the emulator. */
 export interface Route {

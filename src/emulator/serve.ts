@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answerJson } from "./http-message.ts";
-import { mintTransactionId } from "./mint.ts";
+import { answerJson } from "./http/http-message.ts";
+import { mintTransactionId } from "./state/mint.ts";
 import type { Ending, Processing } from "./process-request.ts";
 import { processRequest } from "./process-request.ts";
-import { receiveRequest } from "./receive-request.ts";
+import { receiveRequest } from "./http/receive-request.ts";
 import { respond } from "./respond.ts";
-import type { EmulatorState } from "./state.ts";
+import type { EmulatorState } from "./state/state.ts";
 
 /** Serves one request to its end, whatever happens: a client that goes away or a full disk ends this request only. */
 export async function serve(

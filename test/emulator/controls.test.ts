@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import type { SeededConnection } from "../../src/emulator/seed.ts";
+import type { SeededConnection } from "../../src/emulator/state/seed.ts";
 import {
   authorizeUrl,
   control,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SeededConnection } from "../../src/emulator/seed.ts";
+import type { SeededConnection } from "../../src/emulator/state/seed.ts";
 import {
   consent,
   control,

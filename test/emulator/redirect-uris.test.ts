@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EmulatorError } from "../../src/emulator/emulator-error.ts";
-import { assertRegistrable, listDefaultRedirectUris } from "../../src/emulator/redirect-uris.ts";
+import { assertRegistrable, listDefaultRedirectUris } from "../../src/emulator/state/redirect-uris.ts";
 
 function findRefusal(uri: string, isProduction: boolean): string | undefined {
   try {

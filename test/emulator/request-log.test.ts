@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import type { LoggedRequest } from "../../src/emulator/request-log.ts";
+import type { LoggedRequest } from "../../src/emulator/state/request-log.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import {
   ALL_SCOPES,

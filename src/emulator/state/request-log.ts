@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ReceivedRequest } from "./http-message.ts";
-import { readMediaType } from "./http-message.ts";
+import type { ReceivedRequest } from "../http/http-message.ts";
+import { readMediaType } from "../http/http-message.ts";
 import { fingerprint } from "./mint.ts";
 import type { EndpointName, FaultKind } from "./faults.ts";
 

@@ -1,8 +1,8 @@
-import type { Grant } from "./grant.ts";
-import type { Answer, ReceivedRequest } from "./http-message.ts";
-import { answerJson, readBearerToken } from "./http-message.ts";
-import { ACCOUNTING_SCOPE } from "./scopes.ts";
-import type { EmulatorState } from "./state.ts";
+import type { Grant } from "../state/grant.ts";
+import type { Answer, ReceivedRequest } from "../http/http-message.ts";
+import { answerJson, readBearerToken } from "../http/http-message.ts";
+import { ACCOUNTING_SCOPE } from "../state/scopes.ts";
+import type { EmulatorState } from "../state/state.ts";
 
 export type ApiAccess = { isGranted: true; grant: Grant } | { isGranted: false; answer: Answer };
 

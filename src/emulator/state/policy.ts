@@ -1,5 +1,5 @@
-import type { JsonFields } from "./json-fields.ts";
-import { readBoolean, readChoice, readInteger, refuseUnknownFields } from "./json-fields.ts";
+import type { JsonFields } from "../http/json-fields.ts";
+import { readBoolean, readChoice, readInteger, refuseUnknownFields } from "../http/json-fields.ts";
 
 /** What becomes of a refresh token that has been replaced; Intuit's own texts disagree. */
 const OLD_REFRESH_TOKEN_RULES = ["reject", "accept-24h", "revoke-chain"] as const;

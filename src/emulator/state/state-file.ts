@@ -1,6 +1,6 @@
 import { createPrivateKey, randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
-import { EmulatorError } from "./emulator-error.ts";
+import { EmulatorError } from "../emulator-error.ts";
 import { changePolicy, DEFAULT_POLICY } from "./policy.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isSnapshot } from "./snapshot.ts";

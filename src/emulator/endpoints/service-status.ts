@@ -1,6 +1,6 @@
-import type { Answer } from "./http-message.ts";
-import { answerJson } from "./http-message.ts";
-import type { EmulatorState } from "./state.ts";
+import type { Answer } from "../http/http-message.ts";
+import { answerJson } from "../http/http-message.ts";
+import type { EmulatorState } from "../state/state.ts";
 
 /** The status page's summary in Statuspage's JSON: an incident for as long as an announced outage waits or lasts. */
 export function answerServiceStatus(state: EmulatorState): Answer {

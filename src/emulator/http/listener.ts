@@ -2,7 +2,7 @@ import type { RequestListener, Server, ServerOptions } from "node:http";
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
-import { EmulatorError } from "./emulator-error.ts";
+import { EmulatorError } from "../emulator-error.ts";
 
 export interface ListenerOptions {
   /** 0 = any free port. */

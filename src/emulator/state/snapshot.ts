@@ -2,7 +2,7 @@ import type { App } from "./apps.ts";
 import type { CodeRecord } from "./codes.ts";
 import type { Company } from "./companies.ts";
 import type { Grant } from "./grant.ts";
-import type { JsonFields } from "./json-fields.ts";
+import type { JsonFields } from "../http/json-fields.ts";
 import type { Policy } from "./policy.ts";
 import { changePolicy, DEFAULT_POLICY } from "./policy.ts";
 import { exportSigningKey } from "./signing-key.ts";

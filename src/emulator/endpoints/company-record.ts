@@ -1,4 +1,4 @@
-import type { Company } from "./companies.ts";
+import type { Company } from "../state/companies.ts";
 
 /** How many customers every company has. */
 export const CUSTOMER_COUNT = 25;

@@ -1,4 +1,4 @@
-import type { Answer } from "./http-message.ts";
+import type { Answer } from "../http/http-message.ts";
 import { escapeHtml, renderFacts, renderPage } from "./page.ts";
 
 /** What went wrong, for the person in front of the page. */

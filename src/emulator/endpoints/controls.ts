@@ -1,7 +1,7 @@
 import { readFaultOrder } from "./fault-order.ts";
-import type { Answer, ReceivedRequest } from "./http-message.ts";
-import { answerJson, BadRequestError } from "./http-message.ts";
-import type { JsonFields } from "./json-fields.ts";
+import type { Answer, ReceivedRequest } from "../http/http-message.ts";
+import { answerJson, BadRequestError } from "../http/http-message.ts";
+import type { JsonFields } from "../http/json-fields.ts";
 import {
   readInteger,
   readJsonObject,
@@ -9,14 +9,14 @@ import {
   readString,
   refuseUnknownFields,
   requireField,
-} from "./json-fields.ts";
-import { comesFromWebPage, hasLoopbackHost } from "./origin-guard.ts";
-import { changePolicy } from "./policy.ts";
-import { assertRegistrable } from "./redirect-uris.ts";
-import { EmulatorError } from "./emulator-error.ts";
-import { seedConnections } from "./seed.ts";
-import type { EmulatorState } from "./state.ts";
-import { resetState } from "./state.ts";
+} from "../http/json-fields.ts";
+import { comesFromWebPage, hasLoopbackHost } from "../http/origin-guard.ts";
+import { changePolicy } from "../state/policy.ts";
+import { assertRegistrable } from "../state/redirect-uris.ts";
+import { EmulatorError } from "../emulator-error.ts";
+import { seedConnections } from "../state/seed.ts";
+import type { EmulatorState } from "../state/state.ts";
+import { resetState } from "../state/state.ts";
 
 type Control = (state: EmulatorState, fields: JsonFields) => unknown;
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { Fault } from "./faults.ts";
-import { ENDPOINTS, FAULT_KINDS, OUTAGE_FACES, resolveEndpoints } from "./faults.ts";
-import type { JsonFields } from "./json-fields.ts";
+import type { Fault } from "../state/faults.ts";
+import { ENDPOINTS, FAULT_KINDS, OUTAGE_FACES, resolveEndpoints } from "../state/faults.ts";
+import type { JsonFields } from "../http/json-fields.ts";
 import {
   readBoolean,
   readChoice,
@@ -10,8 +10,8 @@ import {
   readString,
   refuseUnknownFields,
   requireField,
-} from "./json-fields.ts";
-import { BadRequestError } from "./http-message.ts";
+} from "../http/json-fields.ts";
+import { BadRequestError } from "../http/http-message.ts";
 
 const KNOWN_FIELDS = [
   "kind",

@@ -1,12 +1,12 @@
-import { authenticateClient } from "./apps.ts";
-import type { CodeRecord } from "./codes.ts";
-import { isCodeInTime } from "./codes.ts";
-import type { IssuedTokens } from "./grants.ts";
-import type { Answer, ReceivedRequest } from "./http-message.ts";
-import { answerJson, readMediaType } from "./http-message.ts";
-import { signIdToken } from "./id-token.ts";
-import type { EmulatorState } from "./state.ts";
-import { findIssuer } from "./state.ts";
+import { authenticateClient } from "../state/apps.ts";
+import type { CodeRecord } from "../state/codes.ts";
+import { isCodeInTime } from "../state/codes.ts";
+import type { IssuedTokens } from "../state/grants.ts";
+import type { Answer, ReceivedRequest } from "../http/http-message.ts";
+import { answerJson, readMediaType } from "../http/http-message.ts";
+import { signIdToken } from "../state/id-token.ts";
+import type { EmulatorState } from "../state/state.ts";
+import { findIssuer } from "../state/state.ts";
 
 /** The token endpoint (RFC 6749, sections 4.1.3 and 6) with Intuit's deviations: Basic authentication only, no `scope`. */
 export function answerTokenRequest(state: EmulatorState, request: ReceivedRequest): Answer {

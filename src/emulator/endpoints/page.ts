@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Answer } from "./http-message.ts";
-import { answerHtml } from "./http-message.ts";
+import type { Answer } from "../http/http-message.ts";
+import { answerHtml } from "../http/http-message.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
 export interface Page {

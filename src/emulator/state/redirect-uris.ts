@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { EmulatorError } from "./emulator-error.ts";
+import { EmulatorError } from "../emulator-error.ts";
 
 const DEVELOPMENT_REDIRECT_URIS = ["https://localhost:8722/callback", "http://localhost:8722/callback"];
 const PRODUCTION_REDIRECT_URIS = ["https://qbo.example.com:8722/callback", "https://connect.example.com/callback"];

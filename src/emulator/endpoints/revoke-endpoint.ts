@@ -1,8 +1,8 @@
-import { authenticateClient } from "./apps.ts";
-import type { Answer, ReceivedRequest } from "./http-message.ts";
-import { answerEmpty, BadRequestError, readMediaType } from "./http-message.ts";
-import { readJsonObject, readString } from "./json-fields.ts";
-import type { EmulatorState } from "./state.ts";
+import { authenticateClient } from "../state/apps.ts";
+import type { Answer, ReceivedRequest } from "../http/http-message.ts";
+import { answerEmpty, BadRequestError, readMediaType } from "../http/http-message.ts";
+import { readJsonObject, readString } from "../http/json-fields.ts";
+import type { EmulatorState } from "../state/state.ts";
 
 /**
  * Revocation as Intuit does it: JSON instead of RFC 7009's form, and a 400 with an empty body for a dead token, for wrong

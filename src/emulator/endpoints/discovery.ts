@@ -1,8 +1,8 @@
-import type { Answer } from "./http-message.ts";
-import { answerJson } from "./http-message.ts";
-import { SCOPES } from "./scopes.ts";
-import type { EmulatorState } from "./state.ts";
-import { findIssuer } from "./state.ts";
+import type { Answer } from "../http/http-message.ts";
+import { answerJson } from "../http/http-message.ts";
+import { SCOPES } from "../state/scopes.ts";
+import type { EmulatorState } from "../state/state.ts";
+import { findIssuer } from "../state/state.ts";
 
 const OPENID_SCOPES = ["openid", "profile", "email", "phone", "address"];
 
