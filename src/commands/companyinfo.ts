@@ -1,11 +1,11 @@
+import { isObject } from "../core/plain-object.ts";
 import { makePrintable } from "../core/printable.ts";
 import type { World } from "../core/world.ts";
-import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { getCompanyInfo } from "../flows/api/company-info.ts";
+import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import type { ConnectionReport } from "../flows/connections/connection-report.ts";
-import { withConnection } from "../flows/login/with-connection.ts";
 import { reportOneConnection } from "../flows/connections/status.ts";
-import { isObject } from "../oauth/intuit-answer.ts";
+import { withConnection } from "../flows/login/with-connection.ts";
 import { defineCommand, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";

@@ -1,7 +1,7 @@
 import type { World } from "../core/world.ts";
 import type { ConnectionReport, ConnectionState } from "../flows/connections/connection-report.ts";
-import { renderReport } from "../flows/report/report-page.ts";
 import { reportStatus } from "../flows/connections/status.ts";
+import { renderReport } from "../flows/report/report-page.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { appOption, environmentOption, readOption, readSwitch, usage } from "./options.ts";
 

@@ -1,12 +1,12 @@
 import { asQboError, type ExitCode } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
-import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
-import { describePlace } from "../flows/connections/explain-choice.ts";
 import { getCompanyInfo } from "../flows/api/company-info.ts";
+import { chooseConnection, type ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { connectionStates, type ConnectionState } from "../flows/connections/connection-report.ts";
+import { describePlace } from "../flows/connections/explain-choice.ts";
+import { surveyStatus, type StatusEntry, type StatusFilter } from "../flows/connections/status.ts";
 import { assertSameOrigins } from "../flows/environments/same-origins.ts";
 import { readSettings } from "../flows/settings.ts";
-import { surveyStatus, type StatusEntry, type StatusFilter } from "../flows/connections/status.ts";
 import { defineCommand, type Output, type RawInput, type Screen, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { describeTable, groupings, type Grouping } from "./kit/connection-table.ts";

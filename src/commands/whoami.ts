@@ -1,11 +1,11 @@
 import { formatInstant, formatMoment, formatOptionalInstant } from "../core/instant.ts";
 import type { World } from "../core/world.ts";
+import { getPerson, getPersonOf, validateIdToken, type Person } from "../flows/api/who-am-i.ts";
 import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import type { ConnectionReport } from "../flows/connections/connection-report.ts";
+import { reportOneConnection } from "../flows/connections/status.ts";
 import { resolveGivenContext } from "../flows/given-token.ts";
 import { withConnection } from "../flows/login/with-connection.ts";
-import { reportOneConnection } from "../flows/connections/status.ts";
-import { getPerson, getPersonOf, validateIdToken, type Person } from "../flows/api/who-am-i.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";

@@ -1,6 +1,7 @@
 import { QboError } from "./errors.ts";
 import { parseInstant } from "./instant.ts";
 import type { Instant } from "./instant.ts";
+import { isObject } from "./plain-object.ts";
 
 /** A field of a stored record that is missing or is not what it must be. */
 class OddField extends Error {}
@@ -142,8 +143,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

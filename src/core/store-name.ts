@@ -32,6 +32,7 @@ export function readStoreName(text: string): StoreName | undefined {
   return /^postgres(?:ql)?:\/\//.test(text) ? readPostgresName(text) : undefined;
 }
 
+/** Whether `text` names a store; whether there is one of that name is not asked. */
 export function isStoreName(text: string): boolean {
   return readStoreName(text) !== undefined;
 }

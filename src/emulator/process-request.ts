@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { answerFault } from "./endpoints/fault-answers.ts";
-import type { Fault } from "./state/faults.ts";
 import type { Answer, ReceivedRequest } from "./http/http-message.ts";
 import { answerJson, BadRequestError } from "./http/http-message.ts";
-import type { LoggedRequest } from "./state/request-log.ts";
-import { describeRequest } from "./state/request-log.ts";
 import type { Route } from "./router.ts";
 import { findRoute } from "./router.ts";
+import type { Fault } from "./state/faults.ts";
+import type { LoggedRequest } from "./state/request-log.ts";
+import { describeRequest } from "./state/request-log.ts";
 import type { EmulatorState } from "./state/state.ts";
 
 /** What happens to the connection at the end of a request. */

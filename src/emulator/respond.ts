@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Answer } from "./http/http-message.ts";
-import { mintTransactionId } from "./state/mint.ts";
 import type { Ending } from "./process-request.ts";
+import { mintTransactionId } from "./state/mint.ts";
 
 /** What every answer carries besides its own headers. */
 export interface Marks {

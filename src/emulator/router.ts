@@ -3,15 +3,15 @@ import { decideConsent, showConsent } from "./endpoints/authorize.ts";
 import { answerControl } from "./endpoints/controls.ts";
 import { answerDiscovery, answerJwks } from "./endpoints/discovery.ts";
 import { renderErrorPage } from "./endpoints/error-page.ts";
-import type { EndpointName } from "./state/faults.ts";
-import type { Answer, ReceivedRequest } from "./http/http-message.ts";
-import { answerEmpty, answerJson } from "./http/http-message.ts";
 import { renderLandingPage } from "./endpoints/landing-page.ts";
 import { answerRevocation, findRealmOfRevocation } from "./endpoints/revoke-endpoint.ts";
 import { answerServiceStatus } from "./endpoints/service-status.ts";
-import type { EmulatorState } from "./state/state.ts";
 import { answerTokenRequest, findRealmOfTokenRequest } from "./endpoints/token-endpoint.ts";
 import { answerUserInfo, findRealmOfBearer } from "./endpoints/userinfo.ts";
+import type { Answer, ReceivedRequest } from "./http/http-message.ts";
+import { answerEmpty, answerJson } from "./http/http-message.ts";
+import type { EndpointName } from "./state/faults.ts";
+import type { EmulatorState } from "./state/state.ts";
 
 /** One address of the emulator. */
 export interface Route {

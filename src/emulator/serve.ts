@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerJson } from "./http/http-message.ts";
-import { mintTransactionId } from "./state/mint.ts";
+import { receiveRequest } from "./http/receive-request.ts";
 import type { Ending, Processing } from "./process-request.ts";
 import { processRequest } from "./process-request.ts";
-import { receiveRequest } from "./http/receive-request.ts";
 import { respond } from "./respond.ts";
+import { mintTransactionId } from "./state/mint.ts";
 import type { EmulatorState } from "./state/state.ts";
 
 /** Serves one request to its end, whatever happens: a client that goes away or a full disk ends this request only. */

@@ -1,7 +1,8 @@
 import { QboError } from "../core/errors.ts";
+import { isObject } from "../core/plain-object.ts";
 import type { World } from "../core/world.ts";
 import { statusAddress } from "../intuit/environments.ts";
-import { isObject, readJsonObject } from "../oauth/intuit-answer.ts";
+import { readJsonObject } from "../oauth/intuit-answer.ts";
 import { openChannel } from "./channel.ts";
 
 /** What Intuit's status page says. `unknown` tells why it could not be learned. */

@@ -1,6 +1,6 @@
 import { makePrintable } from "../core/printable.ts";
 import { minorVersion } from "./api-address.ts";
-import { isObject } from "../oauth/intuit-answer.ts";
+import { isObject } from "../core/plain-object.ts";
 
 /** The address of a company's CompanyInfo, whose ID is the realm ID in the path (and `"1"` in the answer). */
 export function buildCompanyInfoUrl(apiBaseUrl: string, realmId: string): string {

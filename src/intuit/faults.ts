@@ -1,8 +1,9 @@
 import type { ErrorDetails } from "../core/errors.ts";
 import type { HttpAnswer } from "../core/http.ts";
+import { isObject } from "../core/plain-object.ts";
 import { makePrintable } from "../core/printable.ts";
 import { redactForeign } from "../core/redaction.ts";
-import { isObject, readIntuitTid, readJsonObject } from "../oauth/intuit-answer.ts";
+import { readIntuitTid, readJsonObject } from "../oauth/intuit-answer.ts";
 
 /** One entry of a fault of Intuit's APIs. */
 export interface Fault {

@@ -1,5 +1,5 @@
+import { isObject } from "../core/plain-object.ts";
 import { makePrintable } from "../core/printable.ts";
-import { isObject } from "../oauth/intuit-answer.ts";
 
 /** The person who consented, as Intuit's user info endpoint tells it. Which fields come depends on the scopes. */
 export interface UserInfo {

@@ -1,5 +1,6 @@
 import { QboError } from "../core/errors.ts";
 import { findNearest } from "../core/nearest.ts";
+import { isObject } from "../core/plain-object.ts";
 import { makePrintable } from "../core/printable.ts";
 
 /** What an option holds; `"own"` is judged where it is read. */
@@ -13,7 +14,7 @@ const judges: Readonly<Record<Kind, readonly [wanted: string, isFit: (value: unk
   switch: ["true or false", (value) => typeof value === "boolean"],
   signal: ["an AbortSignal", isSignal],
   listener: ["a function", (value) => typeof value === "function"],
-  variables: ["an object of texts", (value) => isRecord(value) && Object.values(value).every(isTextOrAbsent)],
+  variables: ["an object of texts", (value) => isObject(value) && Object.values(value).every(isTextOrAbsent)],
   own: ["", () => true],
 };
 
@@ -22,7 +23,7 @@ const judges: Readonly<Record<Kind, readonly [wanted: string, isFit: (value: unk
  * of another environment. Throws USAGE.
  */
 export function assertOptions(options: unknown, known: KnownOptions): void {
-  if (!isRecord(options)) throw new QboError("USAGE", "The options must be an object.");
+  if (!isObject(options)) throw new QboError("USAGE", "The options must be an object.");
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(known, name) ? known[name] : undefined;
     if (kind === undefined) throw explainUnknown(name, Object.keys(known));
@@ -36,10 +37,6 @@ function explainUnknown(name: string, known: readonly string[]): QboError {
   return new QboError("USAGE", `There is no option ${makePrintable(name, 60)}.`, {
     hint: near === undefined ? `There are ${known.join(", ")}.` : `Did you mean ${near}?`,
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isTextOrAbsent(value: unknown): boolean {

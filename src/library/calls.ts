@@ -20,6 +20,7 @@ export interface Calls {
   close(this: void): Promise<void>;
 }
 
+/** Calls that `signal` cancels, all of them, and `close`. */
 export function createCalls(signal: AbortSignal | undefined): Calls {
   const closing = new AbortController();
   const follow = createSignalFollower();

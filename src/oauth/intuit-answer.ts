@@ -1,6 +1,7 @@
 import type { ErrorDetails } from "../core/errors.ts";
-import { makePrintable } from "../core/printable.ts";
 import type { HttpAnswer } from "../core/http.ts";
+import { isObject } from "../core/plain-object.ts";
+import { makePrintable } from "../core/printable.ts";
 import { redactForeign } from "../core/redaction.ts";
 
 /** The value as an object, or `undefined`: what a JSON answer must be before anything in it is believed. */
@@ -12,10 +13,6 @@ export function readJsonObject(body: string): Record<string, unknown> | undefine
     // Not JSON is an answer like any other here: the caller says what it makes of it.
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Intuit's transaction ID, which its support asks for. */

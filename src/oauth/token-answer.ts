@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "../core/errors.ts";
-import type { Instant } from "../core/instant.ts";
 import type { HttpAnswer } from "../core/http.ts";
+import type { Instant } from "../core/instant.ts";
 import { Secret } from "../core/secret.ts";
 import { readErrorDetails, readIntuitTid, readJsonObject, readRetryAfter } from "./intuit-answer.ts";
 

@@ -49,6 +49,7 @@ async function openStore(name: StoreName, parts: StoreParts): Promise<Credential
   }
 }
 
+/** The system's keychain. It is tried in a process of its own, because a keychain may hang. */
 export function openKeychain({ env, notices, program }: Pick<StoreParts, "env" | "notices" | "program">): Vault {
   return createKeychainVault({
     environment: env,

@@ -23,6 +23,7 @@ export interface TeamParts {
   pid: number;
 }
 
+/** Opens team stores of which nothing is asked yet. */
 export function openTeams(parts: TeamParts): OpenTeam {
   return openOnce(async (name: TeamStoreName) => {
     const { openTeamStore } = await import("./team-store.ts");

@@ -37,6 +37,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
   response.end(body);
 }
 
+/** A page for the browser that called back. */
 export function sendPage(response: ServerResponse, html: string): void {
   response.writeHead(200, {
     ...commonHeaders(),

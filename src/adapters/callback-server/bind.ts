@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import type { ListenAddress } from "../../core/callback-server.ts";
 import { QboError } from "../../core/errors.ts";
 import type { Machine, PortHolder } from "../../core/machine.ts";
-import type { ListenAddress } from "../../core/callback-server.ts";
 
 /** The machine has no such address family. */
 const missingFamily = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);

@@ -1,12 +1,12 @@
 import { createServer as createHttpServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { CallbackListenOptions, CallbackServer, FinalPage, RunningCallback } from "../../core/callback-server.ts";
+import type { ServerCertificate } from "../../core/certificates.ts";
 import { QboError } from "../../core/errors.ts";
 import { minute, second } from "../../core/instant.ts";
 import type { Machine } from "../../core/machine.ts";
 import type { Clock } from "../../core/ports.ts";
-import type { CallbackListenOptions, CallbackServer, FinalPage, RunningCallback } from "../../core/callback-server.ts";
-import type { ServerCertificate } from "../../core/certificates.ts";
 import { refuseConnection } from "./answers.ts";
 import { bindAll } from "./bind.ts";
 import { createCrowd } from "./crowd.ts";

@@ -10,6 +10,7 @@ export interface Crowd {
   disperse: () => void;
 }
 
+/** A crowd of at most `limit` connections, those aside that are kept. */
 export function createCrowd(limit: number): Crowd {
   // A TLS socket and the plain one below it have the remote end in common, and nothing else that is public.
   const members = new Map<string, Socket>();

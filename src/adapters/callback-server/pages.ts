@@ -1,5 +1,5 @@
-import { escapeHtml } from "../../core/html.ts";
 import type { FinalPage } from "../../core/callback-server.ts";
+import { escapeHtml } from "../../core/html.ts";
 import { makePrintable } from "../../core/printable.ts";
 import { style } from "./style.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../../core/ports.ts";
 import type { CallbackRequest, CallbackVerdict, FinalPage } from "../../core/callback-server.ts";
+import type { Clock } from "../../core/ports.ts";
 import { sendPage, sendRedirect, sendText } from "./answers.ts";
 import { renderPage } from "./pages.ts";
 
@@ -30,6 +30,7 @@ interface Accepted {
   resultPath: string;
 }
 
+/** A session that waits for its first accepted callback. */
 export function createSession<A>({ judge, clock, resultWaitMs, onTrusted }: SessionOptions<A>): Session<A> {
   const responded = defer<A>();
   const outcome = defer<FinalPage>();

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { chmod, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Certificates, ServerCertificate } from "../../core/certificates.ts";
 import { QboError } from "../../core/errors.ts";
 import { day, formatInstant } from "../../core/instant.ts";
 import type { Instant } from "../../core/instant.ts";
 import type { Clock } from "../../core/ports.ts";
-import type { Certificates, ServerCertificate } from "../../core/certificates.ts";
 import { replaceFile } from "../durable-file/durable-file.ts";
 import { coversName, readOwnCertificate } from "./own-certificate.ts";
 import { findBlock, loopbackNames, parseLeaf } from "./read-leaf.ts";

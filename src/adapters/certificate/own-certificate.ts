@@ -2,9 +2,9 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { createSecureContext } from "node:tls";
+import type { OwnCertificateFiles, ServerCertificate } from "../../core/certificates.ts";
 import { QboError } from "../../core/errors.ts";
 import { formatInstant, type Instant } from "../../core/instant.ts";
-import type { OwnCertificateFiles, ServerCertificate } from "../../core/certificates.ts";
 import { makePrintable } from "../../core/printable.ts";
 
 export interface OwnCertificateUse {

@@ -1,7 +1,8 @@
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
-import { appKeys, configKeys, environmentKeys, isSecretKey, projectKeys } from "../../core/config-keys.ts";
 import type { Config, ConfigLayer } from "../../core/config.ts";
+import { appKeys, configKeys, environmentKeys, isSecretKey, projectKeys } from "../../core/config-keys.ts";
+import { isObject } from "../../core/plain-object.ts";
 import { isClientId, isSettingName } from "../../core/setting-names.ts";
 import { isStoreName, readStoreName, storeForms } from "../../core/store-name.ts";
 
@@ -121,10 +122,6 @@ function findOddKey(value: unknown, layer: ConfigLayer): ConfigFault | undefined
     }
   }
   return undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function readPath(issue: v.BaseIssue<unknown>): string[] {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { encodeFacts } from "../../core/connection-record.ts";
 import { isConnectionName } from "../../core/connection-name.ts";
+import { encodeFacts } from "../../core/connection-record.ts";
 import { QboError } from "../../core/errors.ts";
-import type { FactsStore } from "../../core/store-ports.ts";
 import { makePrintable } from "../../core/printable.ts";
+import type { FactsStore } from "../../core/store-ports.ts";
 import {
   createFile,
   isSameFile,

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join, sep } from "node:path";
-import { createFactsDecoder, type FactsDecoder } from "../../core/connection-record.ts";
-import { isConnectionName } from "../../core/connection-name.ts";
 import type { ConnectionFacts } from "../../core/connection.ts";
+import { isConnectionName } from "../../core/connection-name.ts";
+import { createFactsDecoder, type FactsDecoder } from "../../core/connection-record.ts";
 import { identifyDamaged } from "../../core/damaged-identity.ts";
 import { asQboError, hasCode, QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
@@ -26,6 +26,7 @@ export interface RecordFiles {
   survey(this: void): { facts: ConnectionFacts[]; damaged: DamagedFacts[] };
 }
 
+/** Reads nothing yet: the folder need not be there. */
 export function openRecordFiles(folder: string): RecordFiles {
   // `join` would look at every character, for every one of thousands.
   const locate = (name: string) => `${folder}${sep}${name}${extension}`;

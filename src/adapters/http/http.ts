@@ -1,6 +1,6 @@
 import { QboError } from "../../core/errors.ts";
-import { second } from "../../core/instant.ts";
 import type { Http, HttpAnswer, HttpRequest } from "../../core/http.ts";
+import { second } from "../../core/instant.ts";
 import { exchange, ExchangeFailed } from "./exchange.ts";
 import type { ExchangeLimits } from "./exchange.ts";
 import { describeFailure } from "./failure.ts";

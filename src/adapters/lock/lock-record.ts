@@ -18,6 +18,7 @@ export interface LockRecord {
   since: Instant;
 }
 
+/** The text of a lock's file; `decodeLockRecord` reads it. */
 export function encodeLockRecord(record: LockRecord): string {
   return `${JSON.stringify({ ...record, since: formatInstant(record.since) })}\n`;
 }

@@ -37,6 +37,7 @@ export function toSealedRow(text: string, [row]: Awaited<ReturnType<Session["que
   };
 }
 
+/** What is sealed in a row; `undefined` when nothing lies there. Throws STORE_CORRUPT, and as `Sealer` without a usable key. */
 export async function openRow(
   { sealer }: Team,
   key: string,

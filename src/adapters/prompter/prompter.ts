@@ -1,4 +1,5 @@
 import { QboError } from "../../core/errors.ts";
+import { isObject } from "../../core/plain-object.ts";
 import type { Prompter } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
 import { wrapLines } from "../../core/wrap-lines.ts";
@@ -35,7 +36,7 @@ export function createPrompter(options: PrompterOptions, interruption: AbortSign
     };
     try {
       const answers: unknown = await enquirer.prompt(toPrompt(prompt));
-      return isRecord(answers) ? answers["answer"] : undefined;
+      return isObject(answers) ? answers["answer"] : undefined;
     } catch (cause) {
       // enquirer rejects with an empty value when the person presses Ctrl-C or Escape.
       if (cause instanceof Error) throw cause;
@@ -107,10 +108,6 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 /** What is used of a prompt of enquirer that its type does not tell. */
 interface ShownPrompt extends NodeJS.EventEmitter {
   cancel(): Promise<void>;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 /** enquirer's own type knows neither `stdin` nor `stdout`, which its documentation names. */

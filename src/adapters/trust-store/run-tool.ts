@@ -21,6 +21,7 @@ const patienceMs = 120_000;
 const passedOn =
   /^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|SystemDrive|windir|PATHEXT|USERPROFILE|USERNAME|APPDATA|LOCALAPPDATA)$/i;
 
+/** Runs tools with the least of this environment, in English, for at most two minutes each. */
 export function createToolRunner(env: Readonly<Record<string, string | undefined>>): RunTool {
   const least = Object.fromEntries(Object.entries(env).filter(([name]) => passedOn.test(name)));
   const options = {

@@ -39,6 +39,7 @@ export function readCertificates(pem: string): X509Certificate[] {
   return blocks.flatMap((block) => readCertificate(block) ?? []);
 }
 
+/** The certificate in PEM or DER; `undefined` when it cannot be read as one. */
 export function readCertificate(bytes: string | Buffer): X509Certificate | undefined {
   try {
     return new X509Certificate(bytes);
@@ -53,6 +54,7 @@ export function plainHex(fingerprint: string): string {
   return fingerprint.replaceAll(":", "").toLowerCase();
 }
 
+/** CERTIFICATE_UNUSABLE, as every failure of a trust store is told. */
 export function unusable(message: string, hint: string, cause?: unknown): QboError {
   return new QboError("CERTIFICATE_UNUSABLE", message, { hint, cause });
 }

@@ -41,6 +41,7 @@ export async function readEnvironmentKey(
   return stretchPassphrase(given.passphrase, Buffer.from(salt, "base64"));
 }
 
+/** The 32 bytes that the keychain keeps for the store of this ID. Throws STORE_UNAVAILABLE, STORE_CORRUPT. */
 export async function readKeychainKey({ keychain, folder }: StoreKeyOptions, id: string): Promise<Buffer> {
   if (keychain === undefined) {
     throw new QboError(
@@ -59,6 +60,7 @@ export async function readKeychainKey({ keychain, folder }: StoreKeyOptions, id:
   });
 }
 
+/** The 32 bytes in the store's key file. Throws STORE_CORRUPT when it is gone or damaged, STORE_UNAVAILABLE when it cannot be read. */
 export async function readKeyFile(folder: string): Promise<Buffer> {
   const path = locateKeyFile(folder);
   const text = readPrivateFile(path);

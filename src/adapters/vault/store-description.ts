@@ -27,6 +27,7 @@ export interface StoreDescription {
 /** The files of records end with this. */
 export const recordEnding = ".sealed";
 
+/** Where the description of the store in a folder lies. */
 export function locateDescription(folder: string): string {
   return join(folder, "store.json");
 }
@@ -74,6 +75,7 @@ export async function assertNoRecords(folder: string): Promise<void> {
   if (readDescription(folder) === undefined) throw lost(locateDescription(folder));
 }
 
+/** STORE_CORRUPT for a file without which the records cannot be opened. */
 export function lost(path: string): QboError {
   return new QboError("STORE_CORRUPT", `The store's ${path} is gone while its records are still there.`, {
     hint: "Put it back from a backup, or move the folder away and sign in again with `qbo login <connection>`.",

@@ -19,6 +19,7 @@ export const layerOptions: readonly OptionSpec[] = [
   { flags: "--system", description: "in the machine's file, for all users" },
 ];
 
+/** The file that a change goes to: the user's, unless another is chosen. Throws USAGE for both. */
 export function readLayer(raw: RawInput): ConfigLayer {
   const [project, system] = [readSwitch(raw, "project"), readSwitch(raw, "system")];
   if (project && system) throw usage("--project and --system exclude each other.");

@@ -1,6 +1,6 @@
 import { wrapLines } from "../../core/wrap-lines.ts";
-import type { CheckReport, Diagnosis } from "../../flows/diagnose/examine.ts";
 import type { CheckStatus } from "../../flows/diagnose/check-result.ts";
+import type { CheckReport, Diagnosis } from "../../flows/diagnose/examine.ts";
 import type { Style } from "./command.ts";
 
 const tags: Readonly<Record<CheckStatus, string>> = { ok: "[ OK ]", warn: "[WARN]", fail: "[FAIL]", skip: "[SKIP]" };

@@ -1,6 +1,6 @@
 import { formatInstant } from "../../core/instant.ts";
-import type { Continuation } from "../../flows/many/continued-run.ts";
 import type { GivenRefresh } from "../../flows/given-token.ts";
+import type { Continuation } from "../../flows/many/continued-run.ts";
 import type { RefreshResult } from "../../flows/many/refresh-many.ts";
 import { describeFailure, pickTelling, reportError } from "./bulk.ts";
 import type { Style } from "./command.ts";

@@ -1,10 +1,10 @@
-import { MISMATCH, requireCompanyToken, writeFault } from "./api-access.ts";
-import type { Company } from "../state/companies.ts";
-import { CUSTOMER_COUNT, writeCompanyInfo, writeCustomer } from "./company-record.ts";
 import type { Answer, ReceivedRequest } from "../http/http-message.ts";
 import { answerJson } from "../http/http-message.ts";
-import { escapeHtml } from "./page.ts";
+import type { Company } from "../state/companies.ts";
 import type { EmulatorState } from "../state/state.ts";
+import { MISMATCH, requireCompanyToken, writeFault } from "./api-access.ts";
+import { CUSTOMER_COUNT, writeCompanyInfo, writeCustomer } from "./company-record.ts";
+import { escapeHtml } from "./page.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 

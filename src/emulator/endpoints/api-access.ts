@@ -1,6 +1,6 @@
-import type { Grant } from "../state/grant.ts";
 import type { Answer, ReceivedRequest } from "../http/http-message.ts";
 import { answerJson, readBearerToken } from "../http/http-message.ts";
+import type { Grant } from "../state/grant.ts";
 import { ACCOUNTING_SCOPE } from "../state/scopes.ts";
 import type { EmulatorState } from "../state/state.ts";
 

@@ -1,8 +1,8 @@
-import type { Trouble } from "./error-page.ts";
 import type { Answer } from "../http/http-message.ts";
 import { answerRedirect } from "../http/http-message.ts";
 import { isKnownScope } from "../state/scopes.ts";
 import type { EmulatorState } from "../state/state.ts";
+import type { Trouble } from "./error-page.ts";
 
 /** The parameters of an authorization request, in the order they are carried through the consent form. */
 const AUTHORIZATION_FIELDS = ["client_id", "response_type", "scope", "redirect_uri", "state"] as const;

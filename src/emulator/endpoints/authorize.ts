@@ -1,12 +1,12 @@
-import type { AuthorizationReading, AuthorizationRequest } from "./authorization-request.ts";
-import { readAuthorizationRequest, sendBack } from "./authorization-request.ts";
-import { renderConsentPage } from "./consent-page.ts";
-import { renderErrorPage } from "./error-page.ts";
 import type { Answer, ReceivedRequest } from "../http/http-message.ts";
 import { readMediaType } from "../http/http-message.ts";
 import { comesFromOwnPage } from "../http/origin-guard.ts";
 import { needsCompany } from "../state/scopes.ts";
 import type { EmulatorState } from "../state/state.ts";
+import type { AuthorizationReading, AuthorizationRequest } from "./authorization-request.ts";
+import { readAuthorizationRequest, sendBack } from "./authorization-request.ts";
+import { renderConsentPage } from "./consent-page.ts";
+import { renderErrorPage } from "./error-page.ts";
 
 /** GET /connect/oauth2: the consent page; with auto-approve its answer at once. */
 export function showConsent(state: EmulatorState, received: ReceivedRequest): Answer {

@@ -1,9 +1,9 @@
-import type { AuthorizationRequest } from "./authorization-request.ts";
-import type { Company } from "../state/companies.ts";
 import type { Answer } from "../http/http-message.ts";
-import { escapeHtml, renderPage } from "./page.ts";
+import type { Company } from "../state/companies.ts";
 import { PERSON } from "../state/person.ts";
 import { SCOPES } from "../state/scopes.ts";
+import type { AuthorizationRequest } from "./authorization-request.ts";
+import { escapeHtml, renderPage } from "./page.ts";
 
 const COMPANIES_SHOWN = 100;
 

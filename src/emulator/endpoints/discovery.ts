@@ -25,6 +25,7 @@ export function answerDiscovery(state: EmulatorState): Answer {
   });
 }
 
+/** The public key of ID tokens as a JWK set (RFC 7517, section 5). */
 export function answerJwks(state: EmulatorState): Answer {
   return answerCacheable({ keys: [state.setup.signingKey.publicJwk] });
 }

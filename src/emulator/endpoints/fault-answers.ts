@@ -1,8 +1,8 @@
-import { MISMATCH, refuseToken, writeFault } from "./api-access.ts";
-import type { EndpointName, Fault, FaultKind } from "../state/faults.ts";
 import type { Answer } from "../http/http-message.ts";
 import { answerEmpty, answerHtml } from "../http/http-message.ts";
+import type { EndpointName, Fault, FaultKind } from "../state/faults.ts";
 import type { EmulatorState } from "../state/state.ts";
+import { MISMATCH, refuseToken, writeFault } from "./api-access.ts";
 import { refuseTokenRequest } from "./token-endpoint.ts";
 
 const OUTAGE_HTML =

@@ -1,6 +1,6 @@
 import type { Answer } from "../http/http-message.ts";
-import { renderFacts, renderPage } from "./page.ts";
 import type { EmulatorState } from "../state/state.ts";
+import { renderFacts, renderPage } from "./page.ts";
 
 /** What somebody sees who opens the emulator's address in a browser. */
 export function renderLandingPage(state: EmulatorState): Answer {

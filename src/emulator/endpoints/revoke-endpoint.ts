@@ -1,7 +1,7 @@
-import { authenticateClient } from "../state/apps.ts";
 import type { Answer, ReceivedRequest } from "../http/http-message.ts";
 import { answerEmpty, BadRequestError, readMediaType } from "../http/http-message.ts";
 import { readJsonObject, readString } from "../http/json-fields.ts";
+import { authenticateClient } from "../state/apps.ts";
 import type { EmulatorState } from "../state/state.ts";
 
 /**

@@ -1,9 +1,9 @@
+import type { Answer, ReceivedRequest } from "../http/http-message.ts";
+import { answerJson, readMediaType } from "../http/http-message.ts";
 import { authenticateClient } from "../state/apps.ts";
 import type { CodeRecord } from "../state/codes.ts";
 import { isCodeInTime } from "../state/codes.ts";
 import type { IssuedTokens } from "../state/grants.ts";
-import type { Answer, ReceivedRequest } from "../http/http-message.ts";
-import { answerJson, readMediaType } from "../http/http-message.ts";
 import { signIdToken } from "../state/id-token.ts";
 import type { EmulatorState } from "../state/state.ts";
 import { findIssuer } from "../state/state.ts";

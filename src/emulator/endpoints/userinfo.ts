@@ -1,8 +1,8 @@
-import { requireToken } from "./api-access.ts";
 import type { Answer, ReceivedRequest } from "../http/http-message.ts";
 import { answerJson, readBearerToken } from "../http/http-message.ts";
 import { PERSON } from "../state/person.ts";
 import type { EmulatorState } from "../state/state.ts";
+import { requireToken } from "./api-access.ts";
 
 /** OpenID user info in Intuit's camelCase. Needs `openid`; the other scopes open the fields. */
 export function answerUserInfo(state: EmulatorState, request: ReceivedRequest): Answer {

@@ -24,6 +24,7 @@ export class BadRequestError extends Error {
   }
 }
 
+/** A JSON answer that nobody may cache. */
 export function answerJson(status: number, value: unknown): Answer {
   return {
     status,
@@ -32,10 +33,12 @@ export function answerJson(status: number, value: unknown): Answer {
   };
 }
 
+/** An answer without a body. */
 export function answerEmpty(status: number, headers: Record<string, string> = {}): Answer {
   return { status, headers, body: "" };
 }
 
+/** A page that nobody may cache. */
 export function answerHtml(status: number, body: string): Answer {
   return { status, headers: { "content-type": "text/html;charset=UTF-8", "cache-control": "no-store" }, body };
 }

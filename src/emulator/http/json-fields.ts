@@ -21,6 +21,7 @@ export function refuseUnknownFields(fields: JsonFields, known: readonly string[]
   }
 }
 
+/** A whole number within the range, both ends included; `undefined` when the field is absent. */
 export function readInteger(fields: JsonFields, name: string, range: { min: number; max: number }): number | undefined {
   const value = fields[name];
   if (value === undefined) return undefined;
@@ -30,6 +31,7 @@ export function readInteger(fields: JsonFields, name: string, range: { min: numb
   return value;
 }
 
+/** A text; `undefined` when the field is absent. */
 export function readString(fields: JsonFields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined) return undefined;
@@ -37,6 +39,7 @@ export function readString(fields: JsonFields, name: string): string | undefined
   return value;
 }
 
+/** True or false; `undefined` when the field is absent. */
 export function readBoolean(fields: JsonFields, name: string): boolean | undefined {
   const value = fields[name];
   if (value === undefined) return undefined;
@@ -44,6 +47,7 @@ export function readBoolean(fields: JsonFields, name: string): boolean | undefin
   return value;
 }
 
+/** One of the texts in `choices`; `undefined` when the field is absent. */
 export function readChoice<T extends string>(fields: JsonFields, name: string, choices: readonly T[]): T | undefined {
   const value = readString(fields, name);
   if (value === undefined) return undefined;

@@ -26,6 +26,7 @@ export interface CodeBook {
   replaceAll(records: readonly CodeRecord[]): void;
 }
 
+/** A book without codes. */
 export function createCodeBook(): CodeBook {
   const records = new Map<string, CodeRecord>();
   return {

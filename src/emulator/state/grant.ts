@@ -53,6 +53,7 @@ export function isAcceptedRefreshToken(grant: Grant, token: string, { policy, no
   return nowSeconds < old.atSeconds + OLD_TOKEN_GRACE_SECONDS;
 }
 
+/** Whether an access token of the grant, also an earlier one, would be taken now. */
 export function isValidAccessToken(grant: Grant, token: string, nowSeconds: number): boolean {
   const hash = hashToken(token);
   const found = grant.accessTokens.find((candidate) => candidate.hash === hash);

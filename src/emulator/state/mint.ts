@@ -17,6 +17,7 @@ export function mintRefreshToken(nowSeconds: number): string {
   return `RT1-${10 + ((randomBytes(1)[0] ?? 0) % 90)}-H0-${nowSeconds}${mintCharacters(40)}`;
 }
 
+/** An unguessable authorization code of 50 characters, in the look of Intuit's. */
 export function mintAuthorizationCode(): string {
   return `XAB1${mintCharacters(46)}`;
 }

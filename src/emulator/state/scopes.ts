@@ -20,6 +20,7 @@ const PERSONAL_SCOPES: ReadonlySet<string> = new Set(["openid", "profile", "emai
 
 export const ACCOUNTING_SCOPE = "com.intuit.quickbooks.accounting";
 
+/** Whether an app may ask for it. */
 export function isKnownScope(scope: string): boolean {
   return Object.hasOwn(SCOPES, scope);
 }

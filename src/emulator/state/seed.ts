@@ -1,6 +1,6 @@
-import { EMULATOR_CLIENT_ID } from "./apps.ts";
 import type { JsonFields } from "../http/json-fields.ts";
 import { readInteger, refuseUnknownFields, requireField } from "../http/json-fields.ts";
+import { EMULATOR_CLIENT_ID } from "./apps.ts";
 import type { EmulatorState } from "./state.ts";
 
 /** The scopes that `qbo` asks for by default. */

@@ -9,15 +9,18 @@ export interface SigningKey {
   publicJwk: Record<string, unknown>;
 }
 
+/** A new key of 2048 bits. */
 export async function generateSigningKey(): Promise<SigningKey> {
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   return describeKey(privateKey);
 }
 
+/** The key of a PEM that `exportSigningKey` wrote. Throws what Node.js says of any other text. */
 export function importSigningKey(pem: string): SigningKey {
   return describeKey(createPrivateKey(pem));
 }
 
+/** The private key as PEM (PKCS #8), for the state file. */
 export function exportSigningKey(key: SigningKey): string {
   return key.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }

@@ -1,8 +1,8 @@
+import type { JsonFields } from "../http/json-fields.ts";
 import type { App } from "./apps.ts";
 import type { CodeRecord } from "./codes.ts";
 import type { Company } from "./companies.ts";
 import type { Grant } from "./grant.ts";
-import type { JsonFields } from "../http/json-fields.ts";
 import type { Policy } from "./policy.ts";
 import { changePolicy, DEFAULT_POLICY } from "./policy.ts";
 import { exportSigningKey } from "./signing-key.ts";
@@ -22,6 +22,7 @@ export interface Snapshot {
   grants: Grant[];
 }
 
+/** The state as it is now, in plain data. It shares its objects with the state: write it down at once. */
 export function takeSnapshot(state: EmulatorState): Snapshot {
   return {
     version: SNAPSHOT_VERSION,

@@ -48,6 +48,7 @@ export interface EmulatorState {
   counters: Counters;
 }
 
+/** The state of an emulator that has just been started. */
 export function createState(setup: Setup): EmulatorState {
   const clock = createClock();
   const state: EmulatorState = {

@@ -6,10 +6,10 @@ import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import { readFault } from "../../intuit/faults.ts";
 import { formatBearerAuthorization } from "../../oauth/client.ts";
-import { assertGood, readThrottleWait } from "./api-refusal.ts";
 import { openChannel, type Channel } from "../channel.ts";
 import { getFreshToken } from "../refresh/fresh-token.ts";
 import type { RefreshDoors } from "../refresh/perform-refresh.ts";
+import { assertGood, readThrottleWait } from "./api-refusal.ts";
 
 /** Seconds that an access token for one call must be valid: the call itself may take a minute. */
 const callValidity = 90;

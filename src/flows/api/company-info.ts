@@ -3,9 +3,9 @@ import { QboError } from "../../core/errors.ts";
 import type { HttpAnswer } from "../../core/http.ts";
 import { buildCompanyInfoUrl, readCompanyInfo, readCompanyName } from "../../intuit/company-info.ts";
 import { readIntuitTid, readJsonObject } from "../../oauth/intuit-answer.ts";
-import { getResource } from "./api-call.ts";
 import { settle } from "../book-keeping.ts";
 import type { RefreshDoors } from "../refresh/perform-refresh.ts";
+import { getResource } from "./api-call.ts";
 
 /** The company behind a connection, in Intuit's own fields. The facts learn its current name. */
 export async function getCompanyInfo(world: RefreshDoors, facts: ConnectionFacts): Promise<Record<string, unknown>> {

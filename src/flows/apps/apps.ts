@@ -8,9 +8,9 @@ import type { World } from "../../core/world.ts";
 import { emulatorClient } from "../../intuit/environments.ts";
 import { defaultScopes } from "../../intuit/scopes.ts";
 import { defaultRedirectUri, readRedirectUri, type RedirectUri } from "../../oauth/redirect-uri.ts";
-import { findClientSecret, readSecretFromEnvironment } from "./client-secret.ts";
 import { findClientSource, listNearestApps, pickForApp } from "../config-layers.ts";
 import { findAppConfig, withProject, type Settings } from "../settings.ts";
+import { findClientSecret, readSecretFromEnvironment } from "./client-secret.ts";
 
 /** An OAuth client as it applies to a sign-in. */
 export interface App {

@@ -22,6 +22,7 @@ export type CauseId = keyof typeof causes;
 
 export const causeIds = Object.keys(causes).filter((id): id is CauseId => id in causes);
 
+/** What is known of a cause. */
 export function getCause(id: CauseId): Cause {
   return causes[id];
 }

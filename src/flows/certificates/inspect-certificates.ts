@@ -48,6 +48,7 @@ export async function noteTrust(
   await certificates.writeTrust(stores.length === 0 ? undefined : { fingerprint, stores });
 }
 
+/** The report of what was found on disk and in the trust stores, as of `now`, in milliseconds. */
 export function describeCertificates(
   found: CertificateFinding,
   findings: readonly TrustFinding[],

@@ -21,6 +21,7 @@ export interface KnownRecords {
   isNameTaken(this: void, name: string): boolean;
 }
 
+/** Reads every record. Throws FILES_UNAVAILABLE when that cannot be done at all. */
 export async function readKnownRecords(world: Pick<World, "facts">): Promise<KnownRecords> {
   const { facts, damaged } = await world.facts.survey();
   const unidentified = damaged.find(({ id }) => id === null);

@@ -16,10 +16,12 @@ export interface CheckResult {
   exitCode?: ExitCode;
 }
 
+/** Nothing is wrong. */
 export function pass(detail: string): CheckResult {
   return { status: "ok", detail, fix: null, findings: [] };
 }
 
+/** It could not be looked at, or need not be; `detail` says why. */
 export function skip(detail: string): CheckResult {
   return { status: "skip", detail, fix: null, findings: [] };
 }

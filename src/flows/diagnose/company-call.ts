@@ -1,5 +1,5 @@
-import { formatMoment, second } from "../../core/instant.ts";
 import type { HttpAnswer } from "../../core/http.ts";
+import { formatMoment, second } from "../../core/instant.ts";
 import { buildCompanyInfoUrl } from "../../intuit/company-info.ts";
 import { readFault, type Fault } from "../../intuit/faults.ts";
 import type { Examination } from "./examination.ts";

@@ -1,16 +1,16 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { asQboError, type QboError } from "../../core/errors.ts";
 import type { Environment } from "../../core/environment.ts";
+import { asQboError, type QboError } from "../../core/errors.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
+import { findBuiltInEnvironment } from "../environments/built-in.ts";
 import { resolveEnvironment } from "../environments/resolve-environment.ts";
 import { assertSameOrigins } from "../environments/same-origins.ts";
-import { findBuiltInEnvironment } from "../environments/built-in.ts";
 import { getFreshToken } from "../refresh/fresh-token.ts";
 import type { RefreshDoors } from "../refresh/perform-refresh.ts";
 import type { Settings } from "../settings.ts";
-import { examine, type Diagnosis } from "./examine.ts";
 import type { DoctorDoors } from "./examination.ts";
+import { examine, type Diagnosis } from "./examine.ts";
 import type { Patient } from "./open-examination.ts";
 import { admit, readSettingsOrFault, type Admission, type Reading, type Ward } from "./ward.ts";
 

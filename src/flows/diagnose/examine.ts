@@ -1,9 +1,9 @@
 import type { ExitCode } from "../../core/errors.ts";
 import { hasCode, QboError } from "../../core/errors.ts";
-import { checks } from "./checks.ts";
-import type { Check, DoctorDoors, Examination } from "./examination.ts";
 import type { Finding } from "../causes/finding.ts";
 import { fail, skip, type CheckResult } from "./check-result.ts";
+import { checks } from "./checks.ts";
+import type { Check, DoctorDoors, Examination } from "./examination.ts";
 import { openExamination, type Patient } from "./open-examination.ts";
 import { judge, type Verdict } from "./verdict.ts";
 

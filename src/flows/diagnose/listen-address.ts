@@ -1,5 +1,5 @@
-import { hasCode } from "../../core/errors.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
+import { hasCode } from "../../core/errors.ts";
 import { deriveListenAddress, readRedirectUri } from "../../oauth/redirect-uri.ts";
 
 /** Where a sign-in would listen; undefined when the redirect does not arrive here, or is none that could be used. */

@@ -2,8 +2,8 @@ import type { ExitCode } from "../../core/errors.ts";
 import type { CauseSubject, Confidence } from "../causes/cause.ts";
 import { judgeExitCode, listFixes, summarize, type CauseId } from "../causes/causes.ts";
 import type { Finding } from "../causes/finding.ts";
-import type { CheckResult } from "./check-result.ts";
 import { rankFindings } from "../causes/rank-findings.ts";
+import type { CheckResult } from "./check-result.ts";
 
 /** The cause that the evidence speaks for. */
 export interface Verdict {

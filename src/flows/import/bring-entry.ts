@@ -1,6 +1,6 @@
 import { asQboError, type QboError } from "../../core/errors.ts";
+import { isObject } from "../../core/plain-object.ts";
 import { makePrintable } from "../../core/printable.ts";
-import { isObject } from "../../oauth/intuit-answer.ts";
 import type { StoreOutages } from "../many/store-outage.ts";
 import { bringIn, type EntryOptions, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";

@@ -1,12 +1,12 @@
-import { makePrintable } from "../../core/printable.ts";
 import type { Instant } from "../../core/instant.ts";
+import { isObject } from "../../core/plain-object.ts";
+import { makePrintable } from "../../core/printable.ts";
 import { isRealmId } from "../../core/realm-id.ts";
 import { Secret } from "../../core/secret.ts";
 import { isClientId, isSettingName } from "../../core/setting-names.ts";
 import { isScope, readScopes } from "../../intuit/scopes.ts";
-import { isObject } from "../../oauth/intuit-answer.ts";
-import { refuseImport } from "./refuse-import.ts";
 import { readTimes, type EntryTimes, type FindField } from "./read-times.ts";
+import { refuseImport } from "./refuse-import.ts";
 
 /** A connection as it is brought in. What is absent is taken from the settings, or stays unknown. */
 export interface ImportEntry extends EntryTimes {

@@ -1,4 +1,4 @@
-import { isObject } from "../../oauth/intuit-answer.ts";
+import { isObject } from "../../core/plain-object.ts";
 import { collectFields } from "./collect-fields.ts";
 import { parseJson } from "./parse-json.ts";
 

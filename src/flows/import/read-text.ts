@@ -1,4 +1,4 @@
-import { isObject } from "../../oauth/intuit-answer.ts";
+import { isObject } from "../../core/plain-object.ts";
 import { readDotenv } from "./read-dotenv.ts";
 import { readLabelled } from "./read-labelled.ts";
 import { parseJson } from "./parse-json.ts";

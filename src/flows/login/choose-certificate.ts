@@ -1,6 +1,6 @@
-import { formatInstant, day } from "../../core/instant.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
 import type { OwnCertificateFiles, ServerCertificate } from "../../core/certificates.ts";
+import { formatInstant, day } from "../../core/instant.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName } from "../../oauth/loopback-name.ts";
 import { type RedirectUri } from "../../oauth/redirect-uri.ts";

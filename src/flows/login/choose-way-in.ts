@@ -1,7 +1,7 @@
-import type { Environment } from "../../core/environment.ts";
-import { asQboError, QboError } from "../../core/errors.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
 import type { OwnCertificateFiles } from "../../core/certificates.ts";
+import type { Environment } from "../../core/environment.ts";
+import { asQboError, QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import {
   deriveListenAddress,

@@ -1,6 +1,6 @@
-import { QboError } from "../../core/errors.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
 import type { OwnCertificateFiles } from "../../core/certificates.ts";
+import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName } from "../../oauth/loopback-name.ts";
 import { type RedirectUri } from "../../oauth/redirect-uri.ts";

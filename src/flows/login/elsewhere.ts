@@ -1,5 +1,5 @@
-import type { Surroundings } from "../../core/ports.ts";
 import type { ListenAddress } from "../../core/callback-server.ts";
+import type { Surroundings } from "../../core/ports.ts";
 import type { World } from "../../core/world.ts";
 import { isLoopbackName } from "../../oauth/loopback-name.ts";
 import { type RedirectUri } from "../../oauth/redirect-uri.ts";

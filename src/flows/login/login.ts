@@ -1,5 +1,5 @@
-import { asQboError, hasCode } from "../../core/errors.ts";
 import type { RunningCallback } from "../../core/callback-server.ts";
+import { asQboError, hasCode } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import type { AuthorizationResponse } from "../../oauth/authorization-response.ts";
 import { recordEvent, settle } from "../book-keeping.ts";

@@ -1,9 +1,9 @@
+import type { ListenAddress } from "../../core/callback-server.ts";
+import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { isConnectionName } from "../../core/connection-name.ts";
 import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
-import type { ListenAddress } from "../../core/callback-server.ts";
-import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { hasCompanyScope } from "../../intuit/scopes.ts";

@@ -18,6 +18,7 @@ export interface Pace {
   goOn(): void;
 }
 
+/** A pace that nothing slows down yet. */
 export function createPace(world: Pick<World, "clock" | "notices">): Pace {
   let [until, inRow] = [0, 0];
   return {

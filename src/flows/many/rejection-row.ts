@@ -26,6 +26,7 @@ export interface RejectionRow<R extends Rejection = Rejection> {
   end(): R[];
 }
 
+/** An empty row. */
 export function createRejectionRow<R extends Rejection = Rejection>(): RejectionRow<R> {
   const [doubtful, believed]: [R[], R[]] = [[], []];
   const believe = () => void believed.push(...doubtful.splice(0));

@@ -1,9 +1,9 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError } from "../../core/errors.ts";
-import type { Turn } from "./crew.ts";
 import { assertSameOrigins } from "../environments/same-origins.ts";
 import { revokeConnection, type RevokeDoors, type RevokeOptions, type RevokeResult } from "../revoke/revoke.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import type { Turn } from "./crew.ts";
 import { explainStoreOutage } from "./store-outage.ts";
 import { workThrough } from "./work-through.ts";
 

@@ -23,6 +23,7 @@ const sortKeys: readonly SortKey[] = [
   { key: "consent", label: "consent", read: ({ refreshToken }) => refreshToken?.hardExpiresAt ?? last },
 ];
 
+/** The orders that a reader of the page can choose, the one of the rows themselves first. */
 export function listSortKeys(): readonly Pick<SortKey, "key" | "label">[] {
   return sortKeys;
 }

@@ -1,8 +1,8 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
-import { settle } from "../book-keeping.ts";
 import { releaseClientSecret } from "../apps/release-client-secret.ts";
+import { settle } from "../book-keeping.ts";
 
 type Doors = Pick<
   World,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { minute } from "../../../src/core/instant.ts";
-import { traceLineage } from "../../../src/flows/causes/lineage.ts";
 import { wasClientRejected, wasRejected } from "../../../src/flows/causes/journal-answers.ts";
+import { traceLineage } from "../../../src/flows/causes/lineage.ts";
 import { acme, exchanged, other, refreshed, rejected, writeEvents, type Line } from "../diagnose/journal-events.ts";
 
 const trace = (stored: string | null, ...lines: Line[]) =>

@@ -1,6 +1,6 @@
+import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 import { callCompany, type Call } from "../company-call.ts";
 import type { Check } from "../examination.ts";
-import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 
 /** Whether the API serves the company with the stored access token, as long as that is valid. Nothing is refreshed. */
 export const apiAccess: Check = {

@@ -1,8 +1,8 @@
 import { QboError } from "../../../core/errors.ts";
 import { findClientSecret } from "../../apps/client-secret.ts";
-import type { Check, Examination } from "../examination.ts";
 import type { Finding } from "../../causes/finding.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
 import { listConcealing, listShadows } from "../shadows.ts";
 
 /** Whether the client is known with its secret, and whether something else is configured over it. */

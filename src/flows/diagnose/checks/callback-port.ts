@@ -1,7 +1,7 @@
-import { QboError } from "../../../core/errors.ts";
 import type { ListenAddress } from "../../../core/callback-server.ts";
-import type { Check, DoctorDoors } from "../examination.ts";
+import { QboError } from "../../../core/errors.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
+import type { Check, DoctorDoors } from "../examination.ts";
 import { findListenAddress } from "../listen-address.ts";
 
 /** Whether a sign-in could listen for its callback. The port is taken for a moment, and nothing is answered on it. */

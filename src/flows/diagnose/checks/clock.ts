@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../core/duration.ts";
 import { second } from "../../../core/instant.ts";
-import type { Check } from "../examination.ts";
 import { fail, pass, skip } from "../check-result.ts";
+import type { Check } from "../examination.ts";
 
 const tolerated = 60 * second;
 

@@ -5,9 +5,9 @@ import { intuitEnvironments } from "../../../intuit/environments.ts";
 import { resolveEnvironment } from "../../environments/resolve-environment.ts";
 import { assertSameOrigins } from "../../environments/same-origins.ts";
 import { findEnvironmentConfig } from "../../settings.ts";
+import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 import { call, callCompany, isMismatch } from "../company-call.ts";
 import type { Check, Examination } from "../examination.ts";
-import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 
 /** Whether keys, environment and company belong together. The other host is asked only between Intuit's own two. */
 export const environmentMatch: Check = {

@@ -1,8 +1,8 @@
 import type { ConnectionId } from "../../../core/connection.ts";
 import { formatDuration } from "../../../core/duration.ts";
 import { minute, second } from "../../../core/instant.ts";
-import type { Check, DoctorDoors } from "../examination.ts";
 import { pass, skip, warn } from "../check-result.ts";
+import type { Check, DoctorDoors } from "../examination.ts";
 
 /** How long a lock is held at most when all goes well: a request may take a minute. */
 const longestHold = 2 * minute;

@@ -3,8 +3,8 @@ import { listOrigins } from "../../../core/environment.ts";
 import type { FailedPart } from "../../../core/failures.ts";
 import type { ExtraAuthorities } from "../../../core/machine.ts";
 import { makePrintable } from "../../../core/printable.ts";
-import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
 
 /** Whether each host that a connection needs answers at all, and through which proxy. */
 export const network: Check = {

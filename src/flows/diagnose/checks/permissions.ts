@@ -1,5 +1,5 @@
-import type { Check } from "../examination.ts";
 import { pass, warn } from "../check-result.ts";
+import type { Check } from "../examination.ts";
 
 /** Whether nobody else can read or change what is qbo's. */
 export const permissions: Check = {

@@ -2,9 +2,9 @@ import { asQboError } from "../../../core/errors.ts";
 import { makePrintable } from "../../../core/printable.ts";
 import { explainRefusal, readRedirectUri } from "../../../oauth/redirect-uri.ts";
 import { loginCommand } from "../../causes/cause.ts";
-import type { Check, Examination } from "../examination.ts";
-import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 import { findLastGoodRedirect, traceLastSignIn } from "../../causes/sign-in-trace.ts";
+import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
 
 /** Whether Intuit can redirect to the configured address, and whether it did when it was last asked to. */
 export const redirectUri: Check = {

@@ -1,5 +1,5 @@
-import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
 
 /** Whether everything that is asked for was consented to. */
 export const scopes: Check = {

@@ -1,6 +1,6 @@
 import { readServiceStatus } from "../../service-status.ts";
-import type { Check } from "../examination.ts";
 import { fail, pass, skip, warn } from "../check-result.ts";
+import type { Check } from "../examination.ts";
 
 /** What Intuit says about itself. */
 export const serviceStatus: Check = {

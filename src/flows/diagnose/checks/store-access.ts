@@ -1,8 +1,8 @@
 import { hasCode, QboError } from "../../../core/errors.ts";
 import { readStoreName } from "../../../core/store-name.ts";
 import { explainAbsence } from "../../refresh/load-tokens.ts";
-import type { Check, Examination } from "../examination.ts";
 import { fail, pass, warn, type CheckResult } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
 
 /** Whether the store can be read and written. The probe keeps a value of its own for a moment. */
 export const storeAccess: Check = {

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../core/duration.ts";
 import { day, formatMoment, second, secondsUntil, type Instant } from "../../../core/instant.ts";
-import type { Check, Examination } from "../examination.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
 
 const soon = 14 * day;
 

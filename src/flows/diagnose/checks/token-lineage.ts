@@ -1,12 +1,12 @@
 import { formatMoment } from "../../../core/instant.ts";
 import { formatAdvice } from "../../causes/causes.ts";
-import type { Check, Examination } from "../examination.ts";
 import type { Finding } from "../../causes/finding.ts";
-import { pass, skip, type CheckResult } from "../check-result.ts";
-import { traceLineage } from "../../causes/lineage.ts";
 import { wasClientRejected } from "../../causes/journal-answers.ts";
-import { findStoredFingerprint } from "../open-examination.ts";
+import { traceLineage } from "../../causes/lineage.ts";
 import { explainRejectedCode, traceLastSignIn } from "../../causes/sign-in-trace.ts";
+import { pass, skip, type CheckResult } from "../check-result.ts";
+import type { Check, Examination } from "../examination.ts";
+import { findStoredFingerprint } from "../open-examination.ts";
 
 /** What the journal tells about the stored token and about the last sign-in. */
 export const tokenLineage: Check = {

@@ -1,8 +1,8 @@
 import { readUserInfo } from "../../../intuit/user-info.ts";
 import { readJsonObject } from "../../../oauth/intuit-answer.ts";
+import { fail, pass, skip, warn } from "../check-result.ts";
 import { call } from "../company-call.ts";
 import type { Check } from "../examination.ts";
-import { fail, pass, skip, warn } from "../check-result.ts";
 
 /** Whether Intuit tells who consented. */
 export const userInfo: Check = {

@@ -1,0 +1,4 @@
+/** Whether it is an object as JSON knows it: neither null nor a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
