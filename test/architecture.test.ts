@@ -58,6 +58,12 @@ const shape: [name: string, rule: SourceRule, files: SourceFile[], planted: Sour
   ],
   ["a folder in src has a floor", rules.importsGoDown, sources, plant("src/main.ts", 'import "./attic/b.ts"')],
   [
+    "nobody imports in circles",
+    rules.nobodyImportsInCircles,
+    sources,
+    plant("src/flows/a.ts", 'import { a } from "./a.ts";'),
+  ],
+  [
     "no file is longer than 250 lines",
     rules.filesAreShort,
     program,

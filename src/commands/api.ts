@@ -17,7 +17,7 @@ import {
   readSwitch,
   readWord,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 export interface ApiOptions {
   choice: ConnectionChoice;

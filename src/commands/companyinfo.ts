@@ -9,7 +9,7 @@ import { withConnection } from "../flows/login/with-connection.ts";
 import { defineCommand, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";
-import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch } from "./options.ts";
+import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch } from "./kit/options.ts";
 
 export interface CompanyInfoOptions {
   choice: ConnectionChoice;

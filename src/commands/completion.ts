@@ -1,7 +1,7 @@
 import { makePrintable } from "../core/printable.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
+import { usage } from "./kit/options.ts";
 import { completionScripts, completionShells, type CompletionShell } from "./kit/shell-scripts.ts";
-import { usage } from "./options.ts";
 
 interface Script {
   shell: CompletionShell;

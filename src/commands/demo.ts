@@ -1,6 +1,6 @@
 import type { DemoOptions, DemoReport } from "../core/world.ts";
 import { defineCommand } from "./kit/command.ts";
-import { readSwitch } from "./options.ts";
+import { readSwitch } from "./kit/options.ts";
 
 export const demoCommand = defineCommand<DemoOptions, DemoReport>({
   name: "demo",

@@ -12,7 +12,7 @@ import {
   readOption,
   readSwitch,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 interface Options extends DoctorOptions {
   /** The file that a support ticket gets. */

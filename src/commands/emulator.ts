@@ -10,7 +10,7 @@ import { QboError, type ErrorCode } from "../core/errors.ts";
 import { explainTakenPort } from "../flows/taken-port.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
 import { formatFields, indent } from "./kit/fields.ts";
-import { readNumber, readOption, readRepeated, readSwitch } from "./options.ts";
+import { readNumber, readOption, readRepeated, readSwitch } from "./kit/options.ts";
 
 export interface EmulatorCommandOptions {
   port: number;

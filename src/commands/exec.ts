@@ -3,7 +3,6 @@ import type { ConnectionChoice } from "../flows/connections/choose-connection.ts
 import { handOutToken } from "../flows/hand-out-token.ts";
 import { buildProgramEnvironment } from "../flows/program-environment.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
-import { listTokenVariables } from "./kit/token-variables.ts";
 import {
   connectionArgument,
   connectionOptions,
@@ -11,7 +10,8 @@ import {
   readConnectionChoice,
   readMinValidity,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
+import { listTokenVariables } from "./kit/token-variables.ts";
 
 export interface ExecOptions {
   choice: ConnectionChoice;

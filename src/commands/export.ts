@@ -18,7 +18,7 @@ import {
   readFileOption,
   readSwitch,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 export interface ExportCommandOptions {
   choice: ConnectionChoice;

@@ -1,8 +1,14 @@
 import type { World } from "../core/world.ts";
 import { describeEvent, readHistory, type History, type HistoryQuery } from "../flows/connections/history.ts";
 import { defineCommand, type Output, type RawInput, type Style } from "./kit/command.ts";
+import {
+  connectionArgument,
+  connectionOptions,
+  readConnectionChoice,
+  readDuration,
+  readNumber,
+} from "./kit/options.ts";
 import { describeTimeline } from "./kit/timeline.ts";
-import { connectionArgument, connectionOptions, readConnectionChoice, readDuration, readNumber } from "./options.ts";
 
 /** So many events are shown to a person who has not said how many. */
 const usualLimit = 50;

@@ -21,7 +21,7 @@ import {
   readSwitch,
   storeOption,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 export interface ImportCommandOptions extends ImportOptions, Pick<ImportRequest, "realmId" | "again"> {
   /** A file; absent for stdin. */

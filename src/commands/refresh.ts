@@ -33,7 +33,7 @@ import {
   readSwitch,
   concurrencyOption,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 export interface RefreshOptions {
   choice: ConnectionChoice;

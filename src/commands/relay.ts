@@ -4,7 +4,7 @@ import type { World } from "../core/world.ts";
 import { buildRelayPage, type RelayTarget } from "../flows/relay/relay-page.ts";
 import { isLoopbackName } from "../oauth/loopback-name.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
-import { readFileOption, readOption } from "./options.ts";
+import { readFileOption, readOption } from "./kit/options.ts";
 
 export interface RelayOptions {
   target: RelayTarget;

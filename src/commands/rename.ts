@@ -3,7 +3,7 @@ import type { ConnectionReport } from "../flows/connections/connection-report.ts
 import { renameConnection } from "../flows/connections/rename.ts";
 import { reportOneConnection } from "../flows/connections/status.ts";
 import { defineCommand } from "./kit/command.ts";
-import { appOption, environmentOption, readConnectionChoice, usage } from "./options.ts";
+import { appOption, environmentOption, readConnectionChoice, usage } from "./kit/options.ts";
 
 export interface RenameOptions {
   choice: ConnectionChoice;

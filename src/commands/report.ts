@@ -3,7 +3,7 @@ import type { ConnectionReport, ConnectionState } from "../flows/connections/con
 import { reportStatus } from "../flows/connections/status.ts";
 import { renderReport } from "../flows/report/report-page.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
-import { appOption, environmentOption, readOption, readSwitch, usage } from "./options.ts";
+import { appOption, environmentOption, readOption, readSwitch, usage } from "./kit/options.ts";
 
 export interface ReportOptions {
   environment: string | undefined;

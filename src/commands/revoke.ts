@@ -22,7 +22,7 @@ import {
   readConnectionChoice,
   readSwitch,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 export interface RevokeCommandOptions {
   choice: ConnectionChoice;

@@ -3,7 +3,7 @@ import type { World } from "../core/world.ts";
 import { rhythms, schedulers } from "../flows/schedule/job.ts";
 import { planSchedule, type PlannedSchedule, type ScheduleOptions } from "../flows/schedule/schedule.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
-import { appOption, environmentOption, readDuration, readOption, readWord, usage } from "./options.ts";
+import { appOption, environmentOption, readDuration, readOption, readWord, usage } from "./kit/options.ts";
 
 interface Options extends ScheduleOptions {
   /** The folder to write into; absent for stdout. */

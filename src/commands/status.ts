@@ -19,7 +19,7 @@ import {
   readWord,
   readWords,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
 
 export interface StatusOptions {
   choice: ConnectionChoice;

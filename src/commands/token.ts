@@ -2,7 +2,6 @@ import { formatInstant } from "../core/instant.ts";
 import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 import { describeHandedOut, handOutToken, type HandedOut } from "../flows/hand-out-token.ts";
 import { defineCommand, type RawInput } from "./kit/command.ts";
-import { listTokenVariables } from "./kit/token-variables.ts";
 import {
   connectionArgument,
   connectionOptions,
@@ -11,7 +10,8 @@ import {
   readMinValidity,
   readWord,
   usage,
-} from "./options.ts";
+} from "./kit/options.ts";
+import { listTokenVariables } from "./kit/token-variables.ts";
 
 const formats = ["token", "header", "env", "credential-process"] as const;
 const shells = ["sh", "powershell", "cmd", "fish"] as const;

@@ -3,7 +3,7 @@ import { chooseConnection } from "../flows/connections/choose-connection.ts";
 import type { ConnectionReport } from "../flows/connections/connection-report.ts";
 import { useConnection } from "../flows/connections/rename.ts";
 import { defineCommand } from "./kit/command.ts";
-import { appOption, environmentOption, readConnectionChoice } from "./options.ts";
+import { appOption, environmentOption, readConnectionChoice } from "./kit/options.ts";
 import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
 
 export const useCommand = defineCommand<ConnectionChoice, ConnectionReport>({

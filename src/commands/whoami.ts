@@ -9,8 +9,8 @@ import { withConnection } from "../flows/login/with-connection.ts";
 import { defineCommand, type RawInput, type Style } from "./kit/command.ts";
 import { describeConnection } from "./kit/connection-lines.ts";
 import { formatFields, indent } from "./kit/fields.ts";
+import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./kit/options.ts";
 import { readStdinSecret, stdinSecrets } from "./kit/stdin-secret.ts";
-import { connectionArgument, connectionOptions, readConnectionChoice, readSwitch, usage } from "./options.ts";
 
 export interface WhoAmIOptions {
   choice: ConnectionChoice;

@@ -1,6 +1,6 @@
 import { exportApp, tools, type AppChoice, type ExportedApp, type Tool } from "../../flows/app-export/app-export.ts";
 import { defineCommand } from "../kit/command.ts";
-import { appOption, environmentOption, readOption, readWord, usage } from "../options.ts";
+import { appOption, environmentOption, readOption, readWord, usage } from "../kit/options.ts";
 
 export interface AppExportOptions extends AppChoice {
   tool: Tool;

@@ -2,7 +2,7 @@ import { listApps, type AppReport } from "../../flows/apps/apps.ts";
 import { readSettings } from "../../flows/settings.ts";
 import { defineCommand } from "../kit/command.ts";
 import { describeApp } from "../kit/app-lines.ts";
-import { environmentOption, readOption } from "../options.ts";
+import { environmentOption, readOption } from "../kit/options.ts";
 
 export const appListCommand = defineCommand<{ environment: string | undefined }, AppReport[]>({
   name: "app list",

@@ -2,7 +2,7 @@ import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import { removeApp } from "../../flows/apps/manage-apps.ts";
 import { defineCommand, type RawInput } from "../kit/command.ts";
-import { appOption, readOption, readSwitch, usage } from "../options.ts";
+import { appOption, readOption, readSwitch, usage } from "../kit/options.ts";
 
 export interface AppRemoveOptions {
   name: string;

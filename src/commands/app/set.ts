@@ -15,7 +15,7 @@ import {
   readSwitch,
   storeOption,
   usage,
-} from "../options.ts";
+} from "../kit/options.ts";
 
 export interface AppSetOptions extends AppChange {
   clientSecretStdin: boolean;

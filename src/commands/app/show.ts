@@ -4,7 +4,7 @@ import { listApps, type AppReport } from "../../flows/apps/apps.ts";
 import { readSettings } from "../../flows/settings.ts";
 import { defineCommand } from "../kit/command.ts";
 import { describeApp } from "../kit/app-lines.ts";
-import { appOption, environmentOption, readOption, usage } from "../options.ts";
+import { appOption, environmentOption, readOption, usage } from "../kit/options.ts";
 
 export interface AppShowOptions {
   name: string;

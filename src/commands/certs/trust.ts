@@ -4,7 +4,7 @@ import { trustCertificate } from "../../flows/certificates/change-trust.ts";
 import type { CertificateReport } from "../../flows/certificates/inspect-certificates.ts";
 import { describeCertificate, firefoxNote } from "../kit/certificate-lines.ts";
 import { defineCommand } from "../kit/command.ts";
-import { readSwitch } from "../options.ts";
+import { readSwitch } from "../kit/options.ts";
 
 export const certsTrustCommand = defineCommand<{ yes: boolean }, CertificateReport>({
   name: "certs trust",

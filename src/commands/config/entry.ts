@@ -1,7 +1,7 @@
 import type { ConfigEntry } from "../../flows/config-entries.ts";
 import type { ConfigLayer } from "../../core/config.ts";
 import type { OptionSpec, RawInput } from "../kit/command.ts";
-import { readSwitch, usage } from "../options.ts";
+import { readSwitch, usage } from "../kit/options.ts";
 
 /** A value as it is typed again for `config set`: lists are separated by spaces. */
 export function formatConfigValue(value: ConfigEntry["value"]): string {

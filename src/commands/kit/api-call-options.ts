@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../../core/http.ts";
 import { makePrintable } from "../../core/printable.ts";
-import { usage } from "../options.ts";
+import { usage } from "./options.ts";
 
 /** A call as the command line says it, before the connection is known. */
 export interface ApiCall {

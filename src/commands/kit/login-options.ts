@@ -2,6 +2,7 @@ import type { OwnCertificateFiles } from "../../core/certificates.ts";
 import type { LoginOptions } from "../../flows/login/plan.ts";
 import { knownScopes } from "../../intuit/scopes.ts";
 import { readListenAddress } from "../../oauth/redirect-uri.ts";
+import type { OptionSpec, RawInput } from "./command.ts";
 import {
   connectionOptions,
   readConnectionChoice,
@@ -13,8 +14,7 @@ import {
   readSwitch,
   storeOption,
   usage,
-} from "../options.ts";
-import type { OptionSpec, RawInput } from "./command.ts";
+} from "./options.ts";
 
 /** What `qbo login` was told to do: sign in, take the first of two steps, or the second. */
 export type LoginRequest = { step: "whole" | "first"; options: LoginOptions } | { step: "second" };

@@ -1,8 +1,8 @@
 import { hasCode, QboError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
-import { readOption, readSwitch, usage } from "../options.ts";
 import type { OptionSpec, RawInput } from "./command.ts";
+import { readOption, readSwitch, usage } from "./options.ts";
 
 /** Where a passphrase comes from, when it is not typed. */
 export interface PassphraseSource {

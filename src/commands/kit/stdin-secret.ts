@@ -1,6 +1,6 @@
 import { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
-import { usage } from "../options.ts";
+import { usage } from "./options.ts";
 
 interface StdinSecretKind {
   /** What it is called in an error, with its article. */

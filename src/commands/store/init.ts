@@ -1,7 +1,7 @@
 import type { StoreInit } from "../../core/team-store.ts";
 import { readSettings } from "../../flows/settings.ts";
 import { defineCommand } from "../kit/command.ts";
-import { readStoreOption, storeOption } from "../options.ts";
+import { readStoreOption, storeOption } from "../kit/options.ts";
 
 export const storeInitCommand = defineCommand<{ store: string | undefined }, StoreInit>({
   name: "store init",

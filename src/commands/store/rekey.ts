@@ -5,7 +5,7 @@ import type { World } from "../../core/world.ts";
 import { rekeyStore, type RekeyReport } from "../../flows/store/rekey.ts";
 import { judgeBulk, reportError } from "../kit/bulk.ts";
 import { defineCommand, type RawInput, type Style } from "../kit/command.ts";
-import { readSwitch, usage } from "../options.ts";
+import { readSwitch, usage } from "../kit/options.ts";
 
 export interface StoreRekeyOptions {
   newKeyStdin: boolean;

@@ -1,10 +1,10 @@
-import { parseDuration } from "../core/duration.ts";
-import { QboError } from "../core/errors.ts";
-import { makePrintable } from "../core/printable.ts";
-import { readStoreName, storeWords } from "../core/store-name.ts";
-import type { ConnectionChoice } from "../flows/connections/choose-connection.ts";
-import { isScope, readScopes } from "../intuit/scopes.ts";
-import type { ArgumentSpec, OptionSpec, RawInput } from "./kit/command.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { QboError } from "../../core/errors.ts";
+import { makePrintable } from "../../core/printable.ts";
+import { readStoreName, storeWords } from "../../core/store-name.ts";
+import type { ConnectionChoice } from "../../flows/connections/choose-connection.ts";
+import { isScope, readScopes } from "../../intuit/scopes.ts";
+import type { ArgumentSpec, OptionSpec, RawInput } from "./command.ts";
 
 /** The argument and the options of every command about a connection. */
 export const connectionArgument: ArgumentSpec = {
