@@ -31,7 +31,7 @@ export function readSheet(text: string, row: Row | undefined): Sheet {
   });
 }
 
-/** As `readSheet`, also of an older qbo. `newest`: the newest version that is understood. */
+/** As `readSheet`, also of an older qbo. `newest`: the newest version that is understood. Throws STORE_CORRUPT. */
 export function readAnySheet(text: string, row: Row | undefined, newest: number = schemaVersion): Sheet {
   const { version, salt, key_id: keyId } = row ?? {};
   if (typeof version !== "number" || typeof salt !== "string" || typeof keyId !== "string") {
@@ -45,7 +45,7 @@ export function readAnySheet(text: string, row: Row | undefined, newest: number 
   });
 }
 
-/** One mistyped QBO_STORE_KEY must not split a store into records of two keys. */
+/** One mistyped QBO_STORE_KEY must not split a store into records of two keys. Throws STORE_CORRUPT. */
 export function assertSameKey(text: string, { keyId }: Sheet, keyIdInUse: string): void {
   if (keyId === keyIdInUse) return;
   throw new QboError(

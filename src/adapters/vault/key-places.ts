@@ -25,7 +25,10 @@ export async function readKeptKey(options: StoreKeyOptions, description: StoreDe
   return readKeyFile(options.folder);
 }
 
-/** The 32 bytes that QBO_STORE_KEY stands for; a passphrase needs the store's salt. Throws CONFIG_INVALID too. */
+/**
+ * The 32 bytes that QBO_STORE_KEY stands for; a passphrase needs the store's salt. Throws STORE_UNAVAILABLE when it is not set,
+ * CONFIG_INVALID for an unusable one, STORE_CORRUPT when the salt is lost.
+ */
 export async function readEnvironmentKey(
   { storeKey, folder }: StoreKeyOptions,
   salt: string | undefined,

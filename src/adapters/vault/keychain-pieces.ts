@@ -52,7 +52,7 @@ export function joinPieces(pieces: readonly (Piece | undefined)[]): string | und
   return belongTogether ? pieces.map((piece) => piece?.body).join("") : undefined;
 }
 
-/** What a torn write left for certain: the lines of the first piece that are whole, without the last line end. */
+/** What a torn write left for certain: the lines of the first piece that are whole, without the last line end. Throws STORE_CORRUPT. */
 export function readWholeLines(head: Piece): string {
   const end = head.body.lastIndexOf("\n");
   if (end <= 0) throw new QboError("STORE_CORRUPT", "An entry of the keychain is incomplete.", { hint: signInAgain });

@@ -8,6 +8,7 @@ import { findBuiltInEnvironment } from "./built-in.ts";
 /**
  * Refuses to go on when a connection's environment now points to other origins than at sign-in: its tokens would leave for
  * a place that nobody consented to.
+ * @throws CONFIG_INVALID naming both.
  */
 export function assertSameOrigins(
   env: World["env"],

@@ -34,7 +34,7 @@ type Doors = Pick<
 /**
  * Connections as one text for another machine, sealed unless there is no passphrase. Nothing here changes: whoever hands the text out notes that
  * with `noteExported`.
- * @throws NOT_CONNECTED, STORE_UNAVAILABLE, STORE_CORRUPT; APP_NOT_CONFIGURED when a client secret is wanted and unknown.
+ * @throws NOT_CONNECTED, STORE_UNAVAILABLE, STORE_CORRUPT, CANCELLED; APP_NOT_CONFIGURED when a client secret is wanted and unknown.
  */
 export async function exportConnections(
   world: Doors,

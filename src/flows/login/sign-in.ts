@@ -80,7 +80,10 @@ export interface Acceptance {
   response: Granted;
 }
 
-/** Exchanges the code, once, and keeps what it brings: stored before anything is called a success. */
+/**
+ * Exchanges the code, once, and keeps what it brings: stored before anything is called a success.
+ * @throws AUTHORIZATION_FAILED without a company, WRONG_COMPANY for another than was to be met again, STORE_UNAVAILABLE, and what the exchange meets.
+ */
 export async function acceptConsent(world: World, { plan, client, response }: Acceptance): Promise<KeptConnection> {
   if (response.realmId === null) {
     const message = `${nameServerFirst(plan.environment.name)} did not say which company the consent is for.`;
