@@ -1,5 +1,4 @@
 import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
-import { deriveConnectionName } from "../../core/connection-name.ts";
 import { hasCode, QboError } from "../../core/errors.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
@@ -8,10 +7,11 @@ import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { settle } from "../book-keeping.ts";
 import { keepClientSecret } from "../apps/client-secret.ts";
-import { readKnownRecords, type KnownRecords } from "../connections/known-records.ts";
+import { readKnownRecords } from "../connections/known-records.ts";
 import { keepConsentedAside } from "../refresh/rescue-consented.ts";
 import { releaseClientSecret } from "../apps/release-client-secret.ts";
-import { describeTokens, followTokens } from "../refresh/token-facts.ts";
+import { followTokens } from "../refresh/token-facts.ts";
+import { buildFacts } from "./build-facts.ts";
 import { formatLoginCommand } from "./login-command.ts";
 import type { LoginPlan } from "./plan.ts";
 import { nameServer } from "./server-name.ts";
@@ -110,60 +110,6 @@ async function findGeneration(held: HeldTokens): Promise<number | undefined> {
 
 function buildTokens({ accessToken, refreshToken }: TokenGrant, generation: number, now: number): Tokens {
   return { generation, accessToken, refreshToken: { ...refreshToken, rotatedAt: now } };
-}
-
-interface Ingredients extends Pick<KnownRecords, "isNameTaken"> {
-  id: ConnectionFacts["id"];
-  client: Client;
-  realmId: string;
-  tokens: Tokens;
-  previous: ConnectionFacts | undefined;
-  now: number;
-}
-
-function buildFacts(
-  plan: LoginPlan,
-  { id, client, realmId, tokens, previous, isNameTaken, now }: Ingredients,
-): ConnectionFacts {
-  return {
-    id,
-    name:
-      previous?.name ??
-      findFreeName([plan.name, plan.existing?.name], isNameTaken) ??
-      deriveConnectionName(null, realmId, isNameTaken),
-    environment: plan.environment.name,
-    app: plan.app.name,
-    clientId: client.id,
-    realmId,
-    companyName: previous?.companyName ?? null,
-    scopes: plan.scopes,
-    store: plan.store,
-    ...keepLeftover(previous, id, plan.store),
-    endpoints: plan.environment.endpoints,
-    connectedAt: now,
-    lastUsedAt: null,
-    tokens: describeTokens(tokens),
-    lastRefresh: null,
-    rejection: null,
-    disconnectedAt: null,
-    idToken: null,
-    isPending: true,
-  };
-}
-
-/** A copy of the same connection's tokens that an interrupted move left somewhere else. */
-function keepLeftover(
-  previous: ConnectionFacts | undefined,
-  id: ConnectionFacts["id"],
-  store: string,
-): Pick<ConnectionFacts, "alsoIn"> {
-  const alsoIn = previous?.id === id ? previous.alsoIn : undefined;
-  return alsoIn === undefined || alsoIn === store ? {} : { alsoIn };
-}
-
-/** The first wanted name that nobody has taken since it was asked for. */
-function findFreeName(wanted: readonly (string | undefined)[], isTaken: (name: string) => boolean): string | undefined {
-  return wanted.find((name) => name !== undefined && !isTaken(name));
 }
 
 /** Tokens of the same connection that lie elsewhere, because the client or the store changed, are of no use any more. */
