@@ -1,9 +1,21 @@
 import { createTeamStore } from "../adapters/postgres/team-store.ts";
 import { createSealer } from "../adapters/vault/store-key-sealer.ts";
+import type { ConfigFiles } from "../core/config.ts";
+import type { Clock } from "../core/ports.ts";
 import { Secret } from "../core/secret.ts";
-import { readStoreName } from "../core/store-name.ts";
+import { readStoreName, type StoreName } from "../core/store-name.ts";
 import type { TeamStore } from "../core/team-store.ts";
-import type { TeamParts, TeamStoreName } from "./team.ts";
+
+export type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
+
+/** What a team store is opened with. */
+export interface TeamParts {
+  env: Readonly<Record<string, string | undefined>>;
+  configFiles: Pick<ConfigFiles, "readLayers">;
+  clock: Clock;
+  host: string;
+  pid: number;
+}
 
 /** Throws STORE_UNAVAILABLE, CONFIG_INVALID. */
 export async function openTeamStore(

@@ -1,6 +1,5 @@
-import type { ConfigFiles } from "../core/config.ts";
-import type { Clock, Notices } from "../core/ports.ts";
-import { readStoreName, type StoreName } from "../core/store-name.ts";
+import type { Notices } from "../core/ports.ts";
+import { readStoreName } from "../core/store-name.ts";
 import type { TeamStore } from "../core/team-store.ts";
 import type { World } from "../core/world.ts";
 import { createSharedClients } from "../flows/team/clients.ts";
@@ -9,19 +8,10 @@ import { createSharedJournal } from "../flows/team/journal.ts";
 import { watchOwnConnections } from "../flows/team/own-connections.ts";
 import type { FindTeam, Team } from "../flows/team/reach.ts";
 import { openOnce } from "./open-once.ts";
-
-export type TeamStoreName = Extract<StoreName, { kind: "postgres" }>;
+import type { TeamParts, TeamStoreName } from "./team-store.ts";
 
 /** Opens team stores, each once; nothing is asked of a server before it has to be. */
 export type OpenTeam = (name: TeamStoreName) => Promise<TeamStore>;
-
-export interface TeamParts {
-  env: Readonly<Record<string, string | undefined>>;
-  configFiles: Pick<ConfigFiles, "readLayers">;
-  clock: Clock;
-  host: string;
-  pid: number;
-}
 
 /** Opens team stores of which nothing is asked yet. */
 export function openTeams(parts: TeamParts): OpenTeam {
