@@ -7,8 +7,8 @@ import { connect } from "node:tls";
 import { chromium } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { control, start } from "../emulator/emulator-client.ts";
-import { findFreePort } from "../adapters/callback-server/fixture.ts";
 import { makeAuthority, makePair, writePair } from "../adapters/certificate/own-files.ts";
+import { findFreePort } from "../world/free-port.ts";
 import { createHome, type Home, readAnswer, readError, runQbo, type RunOptions, startQbo } from "./qbo-process.ts";
 import { consent, startLogin } from "./sign-in.ts";
 

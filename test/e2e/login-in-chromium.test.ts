@@ -2,7 +2,8 @@
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { expectFree, findFreePort } from "../adapters/callback-server/fixture.ts";
+import { expectFree } from "../adapters/callback-server/fixture.ts";
+import { findFreePort } from "../world/free-port.ts";
 import { startEmulatorProcess } from "./emulator-process.ts";
 import type { EmulatorProcess } from "./emulator-process.ts";
 import { createHome, readAnswer, readError, runQbo, startQbo } from "./qbo-process.ts";

@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
-import { findFreePort } from "../adapters/callback-server/fixture.ts";
+import { findFreePort } from "../world/free-port.ts";
 
 /** A PostgreSQL server of the tests' own, on loopback and a socket, in a temporary folder. */
 export interface Cluster {

@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createCertificates } from "../../src/adapters/certificate/certificates.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
-import { findFreePort } from "../adapters/callback-server/fixture.ts";
+import { findFreePort } from "../world/free-port.ts";
 import { startEmulatorProcess } from "./emulator-process.ts";
 import { createHome, readAnswer, runQbo, startQbo } from "./qbo-process.ts";
 import type { Home } from "./qbo-process.ts";

@@ -4,8 +4,8 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { join } from "node:path";
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import { findFreePort } from "../adapters/callback-server/fixture.ts";
 import { control } from "../emulator/emulator-client.ts";
+import { findFreePort } from "../world/free-port.ts";
 import { type Home, readAnswer, runQbo, type RunOptions, startQbo } from "./qbo-process.ts";
 
 /** Sign-ins without a browser: the tests play it, or a small program that QBO_BROWSER names. */

@@ -1,7 +1,7 @@
 // needs: tmux
 import { describe, expect, test } from "vitest";
-import { findFreePort } from "../adapters/callback-server/fixture.ts";
 import { control, start } from "../emulator/emulator-client.ts";
+import { findFreePort } from "../world/free-port.ts";
 import { listFiles, readFacts, readJournal } from "./connections.ts";
 import { assertNoStackTrace, createHome, readAnswer, readError, runQbo, startQbo } from "./qbo-process.ts";
 import { browse, consent, type LoginOptions, startLogin, visit } from "./sign-in.ts";

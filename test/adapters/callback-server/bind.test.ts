@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { describe, expect, test } from "vitest";
 import { bindAll } from "../../../src/adapters/callback-server/bind.ts";
-import { closeServer, expectFree, findFreePort } from "./fixture.ts";
+import { findFreePort } from "../../world/free-port.ts";
+import { closeServer, expectFree } from "./fixture.ts";
 
 /** A server that this machine cannot bind, as it happens without IPv6 or for a privileged port. */
 function makeFailing(code: string): Server {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createCallbackServer } from "../../../src/adapters/callback-server/callback-server.ts";
+import { findFreePort } from "../../world/free-port.ts";
 import {
   awaitEnd,
   clock,
@@ -7,7 +8,6 @@ import {
   closeServer,
   connectedPage,
   expectFree,
-  findFreePort,
   get,
   judge,
   listenOn,

@@ -14,6 +14,7 @@ import type {
   RunningCallback,
 } from "../../../src/core/callback-server.ts";
 import type { ServerCertificate } from "../../../src/core/certificates.ts";
+import { findFreePort } from "../../world/free-port.ts";
 
 export const connectedPage: FinalPage = {
   kind: "connected",
@@ -150,20 +151,4 @@ export async function closeServer(server: Server): Promise<void> {
 /** Throws when the port is taken on one of the two loopback addresses. */
 export async function expectFree(port: number): Promise<void> {
   for (const host of ["127.0.0.1", "::1"]) await closeServer(await listenOn(host, port));
-}
-
-export async function findFreePort(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const first = await listenOn("127.0.0.1", 0);
-    const address = first.address();
-    const port = address !== null && typeof address === "object" ? address.port : 0;
-    await closeServer(first);
-    try {
-      await closeServer(await listenOn("::1", port));
-      return port;
-    } catch {
-      // Taken on the other address: another port may be free on both.
-    }
-  }
-  throw new Error("no port is free on both loopback addresses");
 }

@@ -5,7 +5,8 @@ import type { HttpOptions } from "../../../src/adapters/http/http.ts";
 import { QboError } from "../../../src/core/errors.ts";
 import { AnswerLost, NotSent } from "../../../src/core/failures.ts";
 import type { HttpAnswer, HttpRequest } from "../../../src/core/http.ts";
-import { cleanUpAfterEach, findFreePort, makeLeaves, startHttp, startHttps, startTcp } from "./servers.ts";
+import { findFreePort } from "../../world/free-port.ts";
+import { cleanUpAfterEach, makeLeaves, startHttp, startHttps, startTcp } from "./servers.ts";
 
 cleanUpAfterEach();
 

@@ -63,15 +63,6 @@ function portOf(server: TcpServer): number {
   return address.port;
 }
 
-/** A port on which nothing listens. */
-export async function findFreePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function makeTempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "qbo-test-"));
   endings.push(async () => await rm(folder, { recursive: true }));

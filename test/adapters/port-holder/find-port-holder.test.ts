@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { findPortHolder } from "../../../src/adapters/port-holder/find-port-holder.ts";
 import { readInodes } from "../../../src/adapters/port-holder/linux-sockets.ts";
 import * as answers from "../../../src/adapters/port-holder/tool-answers.ts";
-import { closeServer, findFreePort, listenOn } from "../callback-server/fixture.ts";
+import { findFreePort } from "../../world/free-port.ts";
+import { closeServer, listenOn } from "../callback-server/fixture.ts";
 
 const isLinux = process.platform === "linux";
 const here = { platform: process.platform, env: process.env };

@@ -7,7 +7,8 @@ import { createUpdates } from "../../../src/adapters/updates/updates.ts";
 import { day, hour, type Instant } from "../../../src/core/instant.ts";
 import { lookForUpdate } from "../../../src/flows/update/look-for-update.ts";
 import { isNewer, noticeUpdate } from "../../../src/flows/update/update-notice.ts";
-import { cleanUpAfterEach, findFreePort, startHttp } from "../../adapters/http/servers.ts";
+import { cleanUpAfterEach, startHttp } from "../../adapters/http/servers.ts";
+import { findFreePort } from "../../world/free-port.ts";
 import { createShutWorld } from "../../world/shut-world.ts";
 
 cleanUpAfterEach();
