@@ -1,6 +1,7 @@
 // needs: tmux
-import { describe, expect, test } from "vitest";
-import { control, start } from "../emulator/emulator-client.ts";
+import { describe, expect, test, vi } from "vitest";
+import { start } from "../emulator/emulator-client.ts";
+import { startAnswerGate } from "./answer-gate.ts";
 import { readFacts, readJournal, seed } from "./connections.ts";
 import { createHome, type Home, readAnswer, runQbo, startQbo } from "./qbo-process.ts";
 import { findWrapped, openTerminal } from "./terminal.ts";
@@ -12,29 +13,28 @@ interface Report {
 }
 
 async function openFleet(count: number) {
-  const scene = { home: createHome(), emulator: await start() };
+  const gate = await startAnswerGate(await start());
+  const scene = { home: createHome(), emulator: gate.emulator };
   await seed(scene, count);
-  const slowDown = (endpoint: string, ms: number) =>
-    control(scene.emulator, "faults", { kind: "slow", endpoint, ms, count: 0 });
-  const mend = () => control(scene.emulator, "faults", undefined, "DELETE");
-  return { scene, slowDown, mend };
+  return { scene, gate };
 }
 
 const countDone = (home: Home, event: string, outcome: string) =>
   readJournal(home).filter((entry) => entry["event"] === event && entry["outcome"] === outcome).length;
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 400 && !isSo(); wait += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-  expect(isSo()).toBe(true);
+  await vi.waitUntil(isSo, { interval: 25, timeout: 60_000 });
 }
 
 describe("Ctrl-C", () => {
   test("in a refresh of many loses no result, and the next run goes on with the others", async () => {
-    const { scene, slowDown, mend } = await openFleet(12);
-    await slowDown("token", 150);
+    const { scene, gate } = await openFleet(12);
+    gate.keep("token", { after: 2 });
     const running = startQbo(["refresh", "--all", "--concurrency", "2", "--json"], scene);
     await until(() => countDone(scene.home, "refreshed", "ok") >= 2);
-    running.signal("SIGINT");
+    await gate.awaitKept(2);
+    await running.signalAndWait("SIGINT");
+    gate.open();
     const ended = await running.ended;
     expect(ended.exitCode).toBe(130);
     const first: Report = JSON.parse(ended.stdout);
@@ -42,7 +42,6 @@ describe("Ctrl-C", () => {
     expect(first.refreshed).toBeLessThan(12);
     expect(ended.stderr.trimEnd().split("\n").at(-1)).toContain(`Interrupted after ${first.refreshed} of 12`);
 
-    await mend();
     const second = readAnswer<Report>(await runQbo(["refresh", "--all", "--json"], scene));
     expect(second.continued).toMatchObject({ done: first.refreshed });
     const names = [...first.results, ...second.results].map(({ connection }) => connection);
@@ -51,15 +50,15 @@ describe("Ctrl-C", () => {
   });
 
   test("is not needed for that: a run that was killed is continued, too", async () => {
-    const { scene, slowDown, mend } = await openFleet(6);
-    await slowDown("token", 150);
+    const { scene, gate } = await openFleet(6);
+    gate.keep("token", { after: 2 });
     const running = startQbo(["refresh", "--all", "--concurrency", "1"], scene);
     // The one under way is marked, too, until its answer is there.
     const isDone = ({ lastRefresh }: Record<string, unknown>) => Object(lastRefresh).outcome === "ok";
     await until(() => readFacts(scene.home).filter(isDone).length >= 2);
     running.signal("SIGKILL");
     await running.ended.catch(() => undefined);
-    await mend();
+    gate.open();
     const ended = await runQbo(["refresh", "--all", "--json"], scene);
     expect(ended.stderr).toContain("did not finish");
     const report: Report = JSON.parse(ended.stdout);
@@ -68,11 +67,13 @@ describe("Ctrl-C", () => {
   });
 
   test("in a revocation of many tells which are revoked", async () => {
-    const { scene, slowDown } = await openFleet(8);
-    await slowDown("revoke", 150);
+    const { scene, gate } = await openFleet(8);
+    gate.keep("revoke", { after: 2 });
     const running = startQbo(["revoke", "--all", "--yes", "--concurrency", "2", "--json"], scene);
     await until(() => countDone(scene.home, "revoked", "revoked") >= 2);
-    running.signal("SIGINT");
+    await gate.awaitKept(2);
+    await running.signalAndWait("SIGINT");
+    gate.open();
     const ended = await running.ended;
     expect(ended.exitCode).toBe(130);
     const { results }: { results: { connection: string; local: string }[] } = JSON.parse(ended.stdout);
@@ -96,10 +97,11 @@ test("a closed pipe ends no refresh half-way", async () => {
 
 describe("at a terminal", () => {
   test("a bar tells how far it is, and nothing of it stays", async () => {
-    const { scene, slowDown } = await openFleet(12);
-    await slowDown("token", 200);
+    const { scene, gate } = await openFleet(12);
+    gate.keep("token", { after: 4 });
     const terminal = await openTerminal(["refresh", "--all", "--concurrency", "2"], scene);
     await terminal.waitFor(/Refreshing ━+─+ \d+ of 12/);
+    gate.open();
     expect(await terminal.end()).toBe(0);
     const screen = await terminal.read();
     expect(screen).not.toContain("━");
@@ -108,12 +110,16 @@ describe("at a terminal", () => {
   });
 
   test("Ctrl-C leaves the results and no bar", async () => {
-    const { scene, slowDown } = await openFleet(12);
-    await slowDown("token", 200);
+    const { scene, gate } = await openFleet(12);
+    gate.keep("token", { after: 2 });
     const terminal = await openTerminal(["refresh", "--all", "--concurrency", "2"], { ...scene, columns: 40 });
-    await terminal.waitFor(/[2-9] of 12/);
+    await terminal.waitFor(/2 of 12/);
+    await gate.awaitKept(2);
     await terminal.press("C-c");
+    // Should the keys need longer than this, further two are begun, and no more.
+    const lettingGo = setInterval(gate.letGo, 1000);
     expect(await terminal.end()).toBe(130);
+    clearInterval(lettingGo);
     const screen = await terminal.read();
     expect(screen).not.toMatch(/━|\d of 12 ·/);
     expect(screen).toMatch(/✓ c\d+: refreshed\n\d refreshed, 0 failed\nerror: Interrupted after \d of 12/);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { control, countEffects, start } from "../emulator/emulator-client.ts";
+import { startAnswerGate } from "./answer-gate.ts";
 import { fingerprintSecrets, listFiles, readFacts, seed, seedExpired } from "./connections.ts";
 import { assertNoStackTrace, createHome, type Home, readAnswer, readError, runQbo, startQbo } from "./qbo-process.ts";
 import { registerRedirect } from "./sign-in.ts";
@@ -36,13 +37,11 @@ function listFolders(folder: string): string[] {
   return [folder, ...inside];
 }
 
-async function awaitTokenRequests({ emulator }: Scene, count: number): Promise<void> {
-  for (let wait = 0; wait < 500; wait += 1) {
-    const { requests } = await control<{ requests: { endpoint: string }[] }>(emulator, "requests");
-    if (requests.filter(({ endpoint }) => endpoint === "token").length >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("no request came");
+/** The same with a gate that keeps back the answer to the next token request. */
+async function openGatedScene() {
+  const gate = await startAnswerGate(await start());
+  gate.keep("token", { count: 1 });
+  return { gate, scene: { home: createHome(), emulator: gate.emulator } };
 }
 
 describe("what cannot be written is noticed before a token request", () => {
@@ -99,15 +98,15 @@ describe("what cannot be written is noticed before a token request", () => {
 
 describe("a save that fails after the refresh", () => {
   test("keeps the new tokens, sealed, in a second place, from where refresh brings them back", async () => {
-    const scene = await openScene();
+    const { scene, gate } = await openGatedScene();
     await control(scene.emulator, "policy", { rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" });
     const { refreshToken } = await seedExpired(scene);
     const before = fingerprintSecrets(scene.home);
-    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms: 1000 });
     const refreshing = startQbo(["refresh", "--json"], { ...scene, through: asAnybody });
-    await awaitTokenRequests(scene, 1);
+    await gate.awaitKept(1);
     const secrets = join(scene.home.state, "secrets");
     chmodSync(secrets, 0o500);
+    gate.open();
     const error = readError(await refreshing.ended);
     chmodSync(secrets, 0o700);
     expect(error).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7, connection: "c1" });
@@ -126,19 +125,19 @@ describe("a save that fails after the refresh", () => {
 });
 
 describe("a signal in the middle of a refresh", () => {
-  async function startSlowRefresh(ms: number, args = ["token"]) {
-    const scene = await openScene();
+  async function startSlowRefresh() {
+    const { scene, gate } = await openGatedScene();
     await control(scene.emulator, "policy", { rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" });
     await seedExpired(scene);
-    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms });
-    const running = startQbo(args, scene);
-    await awaitTokenRequests(scene, 1);
-    return { scene, running };
+    const running = startQbo(["token"], scene);
+    await gate.awaitKept(1);
+    return { scene, gate, running };
   }
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s lets the save finish first", async (signal) => {
-    const { scene, running } = await startSlowRefresh(700);
-    running.signal(signal);
+    const { scene, gate, running } = await startSlowRefresh();
+    await running.signalAndWait(signal);
+    gate.open();
     const ended = await running.ended;
     expect({ exitCode: ended.exitCode, stdout: ended.stdout }).toEqual({ exitCode: 130, stdout: "" });
     assertNoStackTrace(ended);
@@ -148,10 +147,9 @@ describe("a signal in the middle of a refresh", () => {
   });
 
   test("a second one ends it at once", async () => {
-    const { scene, running } = await startSlowRefresh(30_000);
+    const { scene, running } = await startSlowRefresh();
     const before = fingerprintSecrets(scene.home);
-    running.signal("SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await running.signalAndWait("SIGINT");
     running.signal("SIGINT");
     const ended = await running.ended;
     expect({ exitCode: ended.exitCode, stdout: ended.stdout }).toEqual({ exitCode: 130, stdout: "" });
@@ -159,12 +157,11 @@ describe("a signal in the middle of a refresh", () => {
   });
 
   test("kill -9 leaves a connection that works at once", async () => {
-    const scene = await openScene();
+    const { scene, gate } = await openGatedScene();
     await seedExpired(scene);
-    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms: 30_000 });
     const running = startQbo(["token"], { ...scene, through: inShell('"$@" & echo "$!" >&2; wait') });
     const [pid = ""] = await running.waitFor(/^\d+$/m);
-    await awaitTokenRequests(scene, 1);
+    await gate.awaitKept(1);
     process.kill(Number(pid), "SIGKILL");
     await running.ended;
     expect((await runQbo(["token"], scene)).stdout).toMatch(/^\S{100,}\n$/);

@@ -6,6 +6,7 @@ import { schemaVersion } from "../../src/adapters/postgres/sheet.ts";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { control, countEffects, start } from "../emulator/emulator-client.ts";
 import { createKeeper } from "../golden/told.ts";
+import { type AnswerGate, startAnswerGate } from "./answer-gate.ts";
 import { fromNow, listFiles, readFacts, seed, seedExpired } from "./connections.ts";
 import { startCuttingProxy } from "./cutting-proxy.ts";
 import { type Cluster, passwords, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
@@ -24,6 +25,7 @@ type Machine = RunOptions & { home: Home; emulator: Emulator };
 
 interface Scene {
   emulator: Emulator;
+  gate: AnswerGate;
   database: TeamDatabase;
   /** Two homes that know nothing of each other but the store. */
   one: Machine;
@@ -31,7 +33,8 @@ interface Scene {
 }
 
 async function openScene(options: Partial<EmulatorOptions> = {}): Promise<Scene> {
-  const emulator = await start(options);
+  const gate = await startAnswerGate(await start(options));
+  const { emulator } = gate;
   const database = await cluster.createDatabase();
   const open = (role: "keeper" | "member"): Machine => ({
     home: createHome(),
@@ -40,20 +43,11 @@ async function openScene(options: Partial<EmulatorOptions> = {}): Promise<Scene>
   });
   const { grants } = readAnswer<{ grants: string[] }>(await runQbo(["store", "init", "--json"], open("keeper")));
   await database.query(grants.map((line) => line.replace("<role>", "member")).join("\n"));
-  return { emulator, database, one: open("keeper"), two: open("member") };
+  return { emulator, gate, database, one: open("keeper"), two: open("member") };
 }
 
 function withoutPassword(address = ""): string {
   return address.replace(/:[^:@/]+@/, "@");
-}
-
-async function awaitTokenRequest({ emulator }: Scene): Promise<void> {
-  for (let wait = 0; wait < 500; wait += 1) {
-    const { requests } = await control<{ requests: { endpoint: string }[] }>(emulator, "requests");
-    if (requests.some(({ endpoint }) => endpoint === "token")) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("no request came");
 }
 
 describe("qbo store init", () => {
@@ -278,28 +272,30 @@ test("nothing is put into a team store that was not chosen, because nobody would
 });
 
 describe("what breaks in the middle of a refresh loses nothing", () => {
-  async function startSlowRefresh(ms: number) {
+  async function startSlowRefresh() {
     const scene = await openScene();
     await control(scene.emulator, "policy", strict);
     await seedExpired(scene.one);
-    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms });
+    scene.gate.keep("token", { count: 1 });
     const running = startQbo(["refresh", "--json"], scene.one);
-    await awaitTokenRequest(scene);
+    await scene.gate.awaitKept(1);
     return { scene, running };
   }
 
   test("a server that restarts meanwhile", async () => {
-    const { scene, running } = await startSlowRefresh(3000);
+    const { scene, running } = await startSlowRefresh();
     await cluster.stop("immediate");
     await cluster.start();
+    scene.gate.open();
     readAnswer(await running.ended);
     readAnswer(await runQbo(["refresh", "--json"], scene.two));
     expect(await countEffects(scene.emulator)).toMatchObject({ refreshes: 2, rejectedRefreshes: 0 });
   });
 
   test("a server that is gone when the tokens are to be saved", async () => {
-    const { scene, running } = await startSlowRefresh(500);
+    const { scene, running } = await startSlowRefresh();
     await cluster.stop("immediate");
+    scene.gate.open();
     const error = readError(await running.ended);
     await cluster.start();
     expect(error).toMatchObject({ code: "STORE_UNAVAILABLE", exitCode: 7, connection: "c1" });
@@ -318,10 +314,10 @@ describe("what breaks in the middle of a refresh loses nothing", () => {
   test("a process that is killed while it holds the connection", async () => {
     const scene = await openScene();
     await seedExpired(scene.one);
-    await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms: 30_000 });
+    scene.gate.keep("token", { count: 1 });
     const running = startQbo(["token"], { ...scene.one, through: ["sh", "-c", '"$@" & echo "$!" >&2; wait', "sh"] });
     const [pid = ""] = await running.waitFor(/^\d+$/m);
-    await awaitTokenRequest(scene);
+    await scene.gate.awaitKept(1);
     const waiting = startQbo(["token"], scene.two);
     await waiting.waitFor(new RegExp(`Waiting for (process ${pid} on|another process)`));
     process.kill(Number(pid), "SIGKILL");
@@ -331,7 +327,7 @@ describe("what breaks in the middle of a refresh loses nothing", () => {
 });
 
 test("qbo refresh --all on two machines at once shares the work", async () => {
-  const { one, two, emulator } = await openScene({ latencyMs: 50 });
+  const { one, two, gate, emulator } = await openScene({ latencyMs: 50 });
   await control(emulator, "policy", strict);
   const count = 12;
   await seed(one, count, { accessTokenExpiresAt: fromNow(-3600) });
@@ -339,22 +335,28 @@ test("qbo refresh --all on two machines at once shares the work", async () => {
     readAnswer<Record<"refreshed" | "unchanged" | "failed", number>>(
       await runQbo(["refresh", "--all", "--json", "--concurrency", "2"], machine),
     );
-  const [mine, theirs] = await Promise.all([run(one), run(two)]);
+  gate.keep("token");
+  const running = Promise.all([run(one), run(two)]);
+  // Two at a time on each: both are at work.
+  await gate.awaitKept(4);
+  gate.open();
+  const [mine, theirs] = await running;
   expect(await countEffects(emulator)).toMatchObject({ refreshes: count, rejectedRefreshes: 0 });
   expect(mine.refreshed + theirs.refreshed).toBe(count);
   expect([mine.refreshed + mine.unchanged, theirs.refreshed + theirs.unchanged]).toEqual([count, count]);
-  // Each did a good part of it, unless one was much later at work than the other.
   expect(Math.min(mine.refreshed, theirs.refreshed)).toBeGreaterThan(0);
 });
 
 test("qbo refresh --all waits for a server that restarts, and no connection fails", async () => {
-  const scene = await openScene({ latencyMs: 100 });
+  const scene = await openScene();
   await control(scene.emulator, "policy", strict);
   const count = 12;
   await seed(scene.one, count, { accessTokenExpiresAt: fromNow(-3600) });
+  scene.gate.keep("token");
   const running = startQbo(["refresh", "--all", "--json", "--concurrency", "2"], scene.one);
-  await awaitTokenRequest(scene);
+  await scene.gate.awaitKept(2);
   await cluster.stop("immediate");
+  scene.gate.open();
   await running.waitFor(/Waiting up to 1 min/);
   await cluster.start();
   const ended = await running.ended;

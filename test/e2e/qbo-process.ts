@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { errorTable } from "../../src/core/errors.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 
@@ -13,7 +13,7 @@ import type { Emulator } from "../../src/emulator/emulator.ts";
 export const program = join(import.meta.dirname, "../../bin/qbo.js");
 
 /** Longer than anything that is waited for here; a process that still runs then hangs. */
-const patienceMs = 40_000;
+const patienceMs = 90_000;
 const storeKey = Buffer.alloc(32, "key of a store that is only for tests").toString("base64");
 
 /** A place where qbo has never been: nothing of the person who runs the tests can be seen from there. */
@@ -26,7 +26,8 @@ export interface Home {
 /** Makes an empty home, which is removed when the test ends. */
 export function createHome(): Home {
   const folder = mkdtempSync(join(tmpdir(), "qbo-e2e-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // A process that goes on apart, such as the look for an update, may write there while it is removed.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const home = { folder, config: join(folder, "config"), state: join(folder, "state") };
   for (const path of [home.config, home.state]) mkdirSync(path, { mode: 0o700 });
   return home;
@@ -57,6 +58,8 @@ export interface Running {
   /** Waits until what was printed matches; answers the match. Fails when the process ends before. */
   waitFor: (this: void, pattern: RegExp) => Promise<RegExpExecArray>;
   signal: (this: void, name: NodeJS.Signals) => void;
+  /** Sends a signal and waits until the process has taken it and is idle again; two that come at once may be taken for one. */
+  signalAndWait: (this: void, name: NodeJS.Signals) => Promise<void>;
 }
 
 /** The whole environment of a process: no session bus, no display, no folders but those of `home`. */
@@ -83,6 +86,9 @@ export function startQbo(args: readonly string[], options: RunOptions): Running 
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
+  // A process is over a moment before the last that it printed was read.
+  let hasClosed = false;
+  child.once("close", () => (hasClosed = true));
   // Who ends early does not read its input to the end.
   child.stdin.on("error", () => undefined).end(options.stdin ?? "");
   const ended = awaitEnd(child, texts, `qbo ${args.join(" ")}`);
@@ -94,9 +100,26 @@ export function startQbo(args: readonly string[], options: RunOptions): Running 
   return {
     ended,
     stderr: () => texts.stderr,
-    waitFor: (pattern) => waitForText(child, () => `${texts.stdout}${texts.stderr}`, pattern),
+    waitFor: (pattern) =>
+      waitForText(
+        pattern,
+        () => `${texts.stdout}${texts.stderr}`,
+        () => hasClosed,
+      ),
     signal: (name) => void child.kill(name),
+    async signalAndWait(name) {
+      child.kill(name);
+      await awaitIdle(child);
+    },
   };
+}
+
+/** Only Linux tells which signals a process has yet to take; elsewhere a moment has to do. */
+async function awaitIdle({ pid }: ChildProcess): Promise<void> {
+  if (process.platform !== "linux") return void (await new Promise((resolve) => setTimeout(resolve, 500)));
+  const isIdle = () =>
+    /^State:\s+S[^]*^SigPnd:\s+0+$[^]*^ShdPnd:\s+0+$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  await vi.waitUntil(isIdle, { interval: 5, timeout: 30_000 });
 }
 
 /** Runs `qbo` to its end. Whatever it does, it never shows a stack trace. */
@@ -127,13 +150,13 @@ async function closing(child: ChildProcess): Promise<[number | null, NodeJS.Sign
   return [child.exitCode, child.signalCode];
 }
 
-async function waitForText(child: ChildProcess, read: () => string, pattern: RegExp): Promise<RegExpExecArray> {
+async function waitForText(pattern: RegExp, read: () => string, hasEnded: () => boolean): Promise<RegExpExecArray> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    const isOver = hasEnded();
     const found = pattern.exec(read());
     if (found) return found;
-    if (hasEnded || Date.now() > deadline) throw new Error(`${pattern} never came:\n${read()}`);
+    if (isOver || Date.now() > deadline) throw new Error(`${pattern} never came:\n${read()}`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }

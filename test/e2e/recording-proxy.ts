@@ -44,7 +44,8 @@ export async function startRecordingProxy(emulator: Emulator): Promise<Recording
   return { url: `http://localhost:${port}`, secrets };
 }
 
-async function forward({ baseUrl }: Emulator, message: IncomingMessage, body: string): Promise<IncomingMessage> {
+/** Sends the same request to the emulator. */
+export async function forward({ baseUrl }: Emulator, message: IncomingMessage, body: string): Promise<IncomingMessage> {
   const { method, headers, url = "/" } = message;
   const sent = request(new URL(url, baseUrl), { method, headers, agent: false });
   sent.end(body);
@@ -53,7 +54,8 @@ async function forward({ baseUrl }: Emulator, message: IncomingMessage, body: st
   return answer;
 }
 
-async function readAll(message: IncomingMessage): Promise<string> {
+/** The whole body. */
+export async function readAll(message: IncomingMessage): Promise<string> {
   let text = "";
   message.setEncoding("utf8");
   for await (const part of message) text += part;

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { join } from "node:path";
+import { vi } from "vitest";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 import { control } from "../emulator/emulator-client.ts";
 import { findFreePort } from "../world/free-port.ts";
@@ -145,7 +146,7 @@ interface LastPage {
 }
 
 async function readWhenThere(path: string): Promise<LastPage> {
-  for (let wait = 0; wait < 200 && !existsSync(path); wait += 1) await new Promise((go) => setTimeout(go, 25));
+  await vi.waitUntil(() => existsSync(path), { interval: 25, timeout: 30_000 });
   const page: LastPage = JSON.parse(readFileSync(path, "utf8"));
   return page;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { control, countEffects, get, start } from "../emulator/emulator-client.ts";
 import { describeImport, grant, isLive, makeStoreKey, nameOf, readStored, type Scene } from "../reliability/scene.ts";
 import { bundleSteppingProgram, startVictim, type Victim } from "../reliability/victim.ts";
+import { startAnswerGate } from "./answer-gate.ts";
 import { fingerprintSecrets, listFiles, readFacts } from "./connections.ts";
 import { assertNoStackTrace, createHome, runQbo } from "./qbo-process.ts";
 
@@ -19,13 +20,14 @@ afterAll(() => stepping.remove());
 async function openScene(policy: Record<string, unknown> = {}) {
   const home = createHome();
   const stateFile = join(home.folder, "emulator.json");
-  const emulator = await start({ stateFile });
+  const gate = await startAnswerGate(await start({ stateFile }));
+  const { emulator } = gate;
   await control(emulator, "policy", policy);
   const scene: Scene = { home, emulator, stateFile, env: { QBO_STORE_KEY: makeStoreKey() } };
   const [granted = expect.fail("one was asked for")] = await grant(emulator, 1);
   const imported = await runQbo(["import", "--stdin", "--no-refresh"], { ...scene, stdin: describeImport([granted]) });
   expect(imported).toMatchObject({ exitCode: 0 });
-  return { scene, granted, name: nameOf(granted.realmId) };
+  return { scene, gate, granted, name: nameOf(granted.realmId) };
 }
 
 function startShortOfPatience(scene: Scene, args: readonly string[]): Victim {
@@ -33,21 +35,13 @@ function startShortOfPatience(scene: Scene, args: readonly string[]): Victim {
   return startVictim(args, { ...scene, env, program: stepping.program });
 }
 
-async function awaitTokenRequest({ emulator }: Scene): Promise<void> {
-  for (let wait = 0; wait < 1000; wait += 1) {
-    const { requests } = await control<{ requests: { endpoint: string }[] }>(emulator, "requests");
-    if (requests.some(({ endpoint }) => endpoint === "token")) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("no request came");
-}
-
 /** A refresh falls asleep while Intuit answers it, and another process takes over; answers both after the first one woke. */
-async function sleepThroughAnswer({ scene, name }: Awaited<ReturnType<typeof openScene>>, next: string[]) {
-  await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms: 500 });
+async function sleepThroughAnswer({ scene, gate, name }: Awaited<ReturnType<typeof openScene>>, next: string[]) {
+  gate.keep("token", { count: 1 });
   const sleeper = startShortOfPatience(scene, ["refresh", name, "--json"]);
-  await awaitTokenRequest(scene);
+  await gate.awaitKept(1);
   sleeper.signal("SIGSTOP");
+  gate.open();
   const other = startShortOfPatience(scene, next);
   const otherExit = await other.ended;
   const before = fingerprintSecrets(scene.home);
@@ -97,11 +91,12 @@ test("a connection that was revoked meanwhile is not brought back", async () => 
 });
 
 test("after a sleep in which nobody wanted the lock, the holder goes on as if nothing had been", async () => {
-  const { scene, name } = await openScene({ rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" });
-  await control(scene.emulator, "faults", { kind: "slow", endpoint: "token", ms: 300 });
+  const { scene, gate, name } = await openScene({ rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" });
+  gate.keep("token", { count: 1 });
   const sleeper = startShortOfPatience(scene, ["refresh", name]);
-  await awaitTokenRequest(scene);
+  await gate.awaitKept(1);
   sleeper.signal("SIGSTOP");
+  gate.open();
   await new Promise((resolve) => setTimeout(resolve, staleAfter + 500));
   sleeper.signal("SIGCONT");
   expect(await sleeper.ended, sleeper.told()).toBe(0);

@@ -30,6 +30,8 @@ export interface TerminalOptions extends RunOptions {
 }
 
 const run = promisify(execFile);
+/** Longer than anything that is waited for here, on however slow a machine. */
+const patienceMs = 60_000;
 
 /** Runs `qbo` at a terminal of this size (80 × 24). The terminal closes with the test. */
 export function openTerminal(args: readonly string[], options: TerminalOptions): Promise<Terminal> {
@@ -56,11 +58,12 @@ export async function openProgram(command: readonly string[], options: TerminalO
     return text.replaceAll(/[ \t]+$/gm, "").trimEnd();
   };
   const waitFor = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (let wait = 0; wait < 400; wait += 1) {
+    const deadline = Date.now() + patienceMs;
+    do {
       const match = pattern.exec(await read());
       if (match) return match;
       await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    } while (Date.now() < deadline);
     throw new Error(`${pattern} never came:\n${await read()}`);
   };
   return {

@@ -24,7 +24,7 @@ export interface VictimOptions extends RunOptions {
   program: string;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 90_000;
 
 /** Starts the program; with STOP_AT or a signal it is ended by whoever started it. */
 export function startVictim(args: readonly string[], options: VictimOptions): Victim {
@@ -42,7 +42,10 @@ export function startVictim(args: readonly string[], options: VictimOptions): Vi
     });
   child.stdin.on("error", () => undefined).end(options.stdin ?? "");
   const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+  // A process is over a moment before the last that it printed was read.
+  let hasClosed = false;
   const ended = once(child, "close").then(() => {
+    hasClosed = true;
     clearTimeout(timer);
     child.emit("told");
     return child.exitCode;
@@ -51,17 +54,22 @@ export function startVictim(args: readonly string[], options: VictimOptions): Vi
     pid: child.pid ?? 0,
     told: () => told,
     printed: () => printed,
-    waitFor: (pattern) => waitFor(child, () => pattern.exec(told)),
+    waitFor: (pattern) =>
+      waitFor(
+        child,
+        () => pattern.exec(told),
+        () => hasClosed,
+      ),
     signal: (name) => void child.kill(name),
     ended,
   };
 }
 
-async function waitFor<T>(child: ChildProcess, find: () => T | null): Promise<T | undefined> {
+async function waitFor<T>(child: ChildProcess, find: () => T | null, hasEnded: () => boolean): Promise<T | undefined> {
   for (;;) {
     const found = find();
     if (found !== null) return found;
-    if (child.exitCode !== null || child.signalCode !== null) return undefined;
+    if (hasEnded()) return undefined;
     await once(child, "told");
   }
 }
