@@ -30,7 +30,7 @@ process.exit(${exitCode});
 }
 
 async function pollFile(path: string): Promise<string> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 800; attempt += 1) {
     const text = await readFile(path, "utf8").catch(() => "");
     if (text !== "") return text;
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -42,9 +42,11 @@ describe("a value that this process held as a Secret", () => {
   });
 
   it("costs next to nothing to remember", () => {
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage();
     for (let round = 0; round < 10_000; round += 1) expect(new Secret(`value ${round}`)).toBeDefined();
-    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(2000);
+    // What others do on the machine meanwhile does not count.
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 });
 

@@ -22,7 +22,11 @@ describe.skipIf(!existsSync(executablePath))("a real browser at the callback", (
     const folder = await mkdtemp(join(tmpdir(), "qbo-pages-"));
     certificate = await createCertificates({ folder, clock }).forCallback();
     await rm(folder, { recursive: true });
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--no-first-run", ...quiet] });
+    browser = await chromium.launch({
+      executablePath,
+      timeout: 100_000,
+      args: ["--no-sandbox", "--no-first-run", ...quiet],
+    });
   });
   afterAll(async () => await browser.close());
   afterEach(closeAll);

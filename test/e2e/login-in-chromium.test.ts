@@ -14,7 +14,11 @@ const quiet = ["gpu", "quic", "background-networking", "component-update", "sync
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--no-first-run", ...quiet] });
+  browser = await chromium.launch({
+    executablePath,
+    timeout: 100_000,
+    args: ["--no-sandbox", "--no-first-run", ...quiet],
+  });
 });
 afterAll(() => browser.close());
 

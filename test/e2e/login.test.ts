@@ -103,7 +103,8 @@ describe("on every way out the port is free at once", () => {
   const ways: [string, string[], (started: StartedLogin) => unknown, number][] = [
     ["success", [], async (started) => browse(await consent(started)), 0],
     ["denial", [], deny, 4],
-    ["time-out", ["--timeout", "1"], () => undefined, 4],
+    // Long enough to be seen waiting.
+    ["time-out", ["--timeout", "3"], () => undefined, 4],
     ["SIGINT", [], ({ signal }) => signal("SIGINT"), 130],
     ["SIGTERM", [], ({ signal }) => signal("SIGTERM"), 130],
     ["SIGHUP", [], ({ signal }) => signal("SIGHUP"), 130],

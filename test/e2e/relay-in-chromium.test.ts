@@ -20,7 +20,11 @@ const rules = `--host-resolver-rules=MAP ${host} 127.0.0.1`;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--no-first-run", rules, ...quiet] });
+  browser = await chromium.launch({
+    executablePath,
+    timeout: 100_000,
+    args: ["--no-sandbox", "--no-first-run", rules, ...quiet],
+  });
 });
 afterAll(() => browser.close());
 
@@ -32,6 +36,12 @@ interface Site {
   /** What the host was asked for: paths with their queries. */
   asked: string[];
   html: string;
+}
+
+/** In this page time passes only when the test says so: what goes on by itself after a moment is not faster than the test. */
+async function stopClock(page: Page): Promise<void> {
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1000);
 }
 
 /** The page as `qbo relay` makes it for a port of this machine, on a host of its own. */
@@ -97,11 +107,12 @@ describe("the page", () => {
     const site = await hostRelay(listen);
     for (const colorScheme of ["light", "dark"] as const) {
       const page = await openPage({ colorScheme, viewport: { width: 760, height: 720 } });
+      await stopClock(page);
       await page.goto(site.address + query);
       await page.getByRole("button", { name: "Stay here" }).click();
       const expected = `${listen}/sign-in/relay.html${query}`;
       expect(await page.getByLabel("The address to paste").inputValue()).toBe(site.address + query);
-      await page.waitForTimeout(1700);
+      await page.clock.runFor(60_000);
       expect(page.url()).toBe(site.address + query);
       // Nothing listens: the browser says so, and its address bar holds the same answer.
       const gone = page.waitForEvent("requestfailed");
@@ -119,10 +130,12 @@ describe("the page", () => {
     const listen = `http://localhost:${await findFreePort()}`;
     const site = await hostRelay(listen);
     const page = await openPage();
+    await stopClock(page);
     const failed = page.waitForEvent("requestfailed", (request) => request.url().startsWith(listen));
     await page.goto(site.address + hostile);
     expect(await page.locator("img, script:not(body > script)").count()).toBe(0);
     expect(await page.title()).toBe("Back to qbo");
+    await page.clock.runFor(60_000);
     const url = new URL((await failed).url());
     expect([url.origin, url.pathname]).toEqual([listen, "/sign-in/relay.html"]);
     expect([...url.searchParams]).toEqual([...new URLSearchParams(hostile)]);

@@ -13,7 +13,11 @@ const day = 86_400_000;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--no-first-run", ...quiet] });
+  browser = await chromium.launch({
+    executablePath,
+    timeout: 100_000,
+    args: ["--no-sandbox", "--no-first-run", ...quiet],
+  });
 });
 afterAll(() => browser.close());
 

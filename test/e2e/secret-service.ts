@@ -108,7 +108,7 @@ async function startKeyring(env: Record<string, string>, started: ChildProcess[]
 }
 
 async function waitForKeyring(env: Record<string, string>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 1200; attempt += 1) {
     const { stdout } = await send(env, [
       "--dest=org.freedesktop.DBus",
       "/",
@@ -118,7 +118,7 @@ async function waitForKeyring(env: Record<string, string>): Promise<void> {
     if (stdout.includes("boolean true")) return;
     await sleep(50);
   }
-  throw new Error("gnome-keyring-daemon did not come up within 10 s");
+  throw new Error("gnome-keyring-daemon did not come up within 60 s");
 }
 
 async function lockKeyring(env: Record<string, string>): Promise<void> {
@@ -132,7 +132,7 @@ async function lockKeyring(env: Record<string, string>): Promise<void> {
 }
 
 function send(env: Record<string, string>, args: readonly string[]): Promise<{ stdout: string }> {
-  return run("dbus-send", ["--session", "--print-reply", ...args], { env, timeout: 10_000 });
+  return run("dbus-send", ["--session", "--print-reply", ...args], { env, timeout: 60_000 });
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/emulator.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
 
@@ -160,6 +160,12 @@ export async function control<T = Json>(
 
 export async function countEffects(emulator: Emulator): Promise<Json> {
   return (await control<{ counts: Json }>(emulator, "state")).counts;
+}
+
+/** Seconds that are left of a time which began with the consent: a little of it has passed since. */
+export function expectAbout(left: number | undefined, whole: number): void {
+  expect(left).toBeLessThanOrEqual(whole);
+  expect(left).toBeGreaterThan(whole - 30);
 }
 
 /** The statuses of several answers, lowest first. */

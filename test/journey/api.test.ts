@@ -71,7 +71,7 @@ describe("qbo api", () => {
     const already = await countRequests(path);
     await control("faults", { kind: "throttle", count: 1, endpoint: "api" });
     const waiting = qbo("api", "companyinfo/{realm}");
-    await expect.poll(() => world.clock.sleeps).toContain(60_000);
+    await expect.poll(() => world.clock.sleeps, { timeout: 20_000 }).toContain(60_000);
     world.clock.advance(60);
     const patient = await waiting;
     expect(patient.stderr).toContain("throttling; the call is repeated in 60 s");

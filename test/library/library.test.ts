@@ -30,7 +30,7 @@ async function withOneConnection(latencyMs = 0) {
 /** A promise that resolves when the emulator has got a request for tokens. */
 async function seeRequest(intuit: EmulatedIntuit): Promise<void> {
   const path = "/oauth2/v1/tokens/bearer";
-  for (let round = 0; round < 400; round += 1) {
+  for (let round = 0; round < 2000; round += 1) {
     if ((await intuit.countRequests(path)) > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -149,7 +149,7 @@ describe("errors", () => {
 
 describe("an interruption", () => {
   it("ends a wait, and leaves who is waited for alone", async () => {
-    const { intuit, qbo } = await withOneConnection(800);
+    const { intuit, qbo } = await withOneConnection(3000);
     let isFirstDone = false;
     const first = qbo.getAccessToken().finally(() => (isFirstDone = true));
     await seeRequest(intuit);
@@ -162,7 +162,7 @@ describe("an interruption", () => {
   });
 
   it("tears no refresh that was sent", async () => {
-    const intuit = await startEmulatedIntuit({ latencyMs: 300 });
+    const intuit = await startEmulatedIntuit({ latencyMs: 1500 });
     await intuit.bringIn(1);
     const controller = new AbortController();
     const qbo = open(intuit, { signal: controller.signal });
@@ -185,7 +185,7 @@ describe("an interruption", () => {
   });
 
   it("comes from close(), which waits for what is under way", async () => {
-    const { intuit, qbo } = await withOneConnection(300);
+    const { intuit, qbo } = await withOneConnection(1500);
     const call = fail(qbo.refresh());
     await seeRequest(intuit);
     await qbo.close();

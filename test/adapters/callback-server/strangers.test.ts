@@ -73,7 +73,8 @@ describe("strangers cannot end or disturb a sign-in", () => {
   });
 
   test("with connections that dawdle", async () => {
-    const opened = await openCallback({ limits: { requestMs: 100 } });
+    // Long enough for the sign-in's own requests on a slow machine.
+    const opened = await openCallback({ limits: { requestMs: 1500 } });
     const slow = await openSocket(opened.port);
     slow.write("GET / HTTP/1.1\r\nHost:");
     const silent = await openSocket(opened.port);

@@ -192,7 +192,7 @@ describe("an answer is lost", () => {
       if (incoming.url === "/body") response.writeHead(200).write("begun");
     });
     for (const path of ["/head", "/body"]) {
-      const error = await fail({ ...request, url: `http://127.0.0.1:${port}${path}` }, { limits: { requestMs: 200 } });
+      const error = await fail({ ...request, url: `http://127.0.0.1:${port}${path}` }, { limits: { requestMs: 1000 } });
       expect(error).toBeInstanceOf(AnswerLost);
       expect(error.message).toContain("no complete answer came in time");
     }

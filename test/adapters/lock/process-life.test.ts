@@ -28,7 +28,7 @@ describe("isProcessAlive", () => {
     const [line] = await once(parent.stdout, "data");
     const pid = Number(line);
     let isAlive = true;
-    for (let look = 0; look < 200 && isAlive; look += 1) {
+    for (let look = 0; look < 2000 && isAlive; look += 1) {
       isAlive = isProcessAlive({ pid, processStart: null });
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -55,7 +55,7 @@ async function openMachine(answer: { status?: number; body?: string } = {}) {
 }
 
 async function untilStarted(machine: { wasStarted(): boolean }): Promise<void> {
-  await expect.poll(() => machine.wasStarted(), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => machine.wasStarted(), { timeout: 20_000 }).toBe(true);
 }
 
 test("what was found is told a day later, once, and the next look is started then", async () => {
