@@ -10,6 +10,7 @@ const leftOut = (process.env["TEST_FILES_LEFT_OUT"] ?? "").split(",").filter((fi
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 const define = { __QBO_VERSION__: JSON.stringify(version) };
 
+// The limits of time are for what hangs: many times what the slowest test takes, as machines may be slow for a while.
 export default defineConfig({
   test: {
     globalSetup: ["test/isolated-home.ts"],
@@ -21,8 +22,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: endToEnd,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -31,8 +32,8 @@ export default defineConfig({
           name: "e2e",
           include: endToEnd,
           exclude: leftOut,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -11,7 +11,8 @@ import { root, runNpm } from "./run.mjs";
  * Install scripts stay off: the two packages that have one (esbuild, keytar) carry their binaries inside, and
  * keytar's script falls back to a compiler where there is no binary for the platform.
  */
-const npmArguments = "ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error";
+const npmArguments =
+  "ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund --fetch-retries=5 --loglevel=error";
 
 /** @returns {Promise<number>} npm's exit code; 0 when there was nothing to do */
 export async function installDependencies() {

@@ -37,8 +37,9 @@ const needs = {
 };
 
 const endToEndFolder = "test/e2e";
-const updateTries = 3;
-const updatePauseMs = 10_000;
+/** A fresh machine updates itself for a while, and holds locks for which apt-get does not wait. */
+const installTries = 4;
+const installPauseMs = 20_000;
 const aptTimeoutMs = 15 * 60_000;
 
 /**
@@ -133,9 +134,16 @@ async function installPackages(packages) {
     "-qq",
     "-o",
     "DPkg::Lock::Timeout=300",
+    "-o",
+    "Acquire::Retries=3",
   ];
-  for (let tries = 1; tries < updateTries && !succeeds([...aptGet, "update"]); tries += 1) await sleep(updatePauseMs);
-  succeeds([...aptGet, "install", "--yes", "--no-install-recommends", ...packages]);
+  const install = () => succeeds([...aptGet, "install", "--yes", "--no-install-recommends", ...packages]);
+  for (let tries = 1; tries <= installTries; tries += 1) {
+    // Lists that are old or that came in part may do.
+    succeeds([...aptGet, "update"]);
+    if (install()) break;
+    if (tries < installTries) await sleep(installPauseMs);
+  }
   return "apt-get did not install it (see above)";
 }
 

@@ -1,5 +1,5 @@
+// needs: chromium
 import { mkdtemp, rm } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -17,7 +17,7 @@ const quiet = ["quic", "gpu", "background-networking", "component-update", "sync
 let browser: Browser;
 let certificate: ServerCertificate;
 
-describe.skipIf(!existsSync(executablePath))("a real browser at the callback", () => {
+describe("a real browser at the callback", () => {
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), "qbo-pages-"));
     certificate = await createCertificates({ folder, clock }).forCallback();

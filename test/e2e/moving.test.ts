@@ -21,7 +21,7 @@ test("a connection moves from one home to another, sealed by a passphrase that n
 
   const terminal = await openTerminal(["export", "c1", "--output", file], { ...here, columns: 100 });
   await terminal.waitFor(/Export c1 .*\?/);
-  await terminal.press("y", "Enter");
+  await terminal.press("y");
   for (const question of [/Choose a passphrase/, /once more/]) {
     await terminal.waitFor(question);
     await terminal.type(passphrase);

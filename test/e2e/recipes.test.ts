@@ -19,7 +19,7 @@ interface Told {
 
 function runShell(code: string, folder: string, options: RunOptions): Promise<Told> {
   return new Promise((resolve) => {
-    const settings = { cwd: folder, env: buildEnvironment(options), timeout: 30_000 };
+    const settings = { cwd: folder, env: buildEnvironment(options), timeout: 90_000 };
     execFile("sh", ["-c", code], settings, (error, stdout, stderr) =>
       resolve({ exitCode: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
     );

@@ -22,7 +22,7 @@ export async function runProgram(
   return promisify(execFile)(process.execPath, [file], {
     cwd: folder,
     env: buildEnvironment(options),
-    timeout: 40_000,
+    timeout: 90_000,
   });
 }
 
