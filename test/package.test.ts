@@ -67,6 +67,7 @@ it("installs in an empty folder and runs there", () => {
     "install",
     join(folder, packed.filename),
     "--prefer-offline",
+    "--fetch-retries=5",
     "--no-audit",
     "--no-fund",
     "--loglevel=error",

@@ -103,8 +103,8 @@ test("an access token ends after an hour, and is no refresh token", async () => 
   const emulator = await start();
   const { access_token } = await signIn(emulator);
   expect((await refresh(emulator, access_token)).status).toBe(400);
-  await control(emulator, "clock", { advance: 3590 });
+  await control(emulator, "clock", { advance: 3540 });
   expect((await getCompanyInfo(emulator, access_token)).status).toBe(200);
-  await control(emulator, "clock", { advance: 10 });
+  await control(emulator, "clock", { advance: 60 });
   expect((await getCompanyInfo(emulator, access_token)).status).toBe(401);
 });

@@ -124,7 +124,7 @@ test("a code lives ten minutes and belongs to its redirect URI", async () => {
   const code = await getCode(emulator);
   const form = { grant_type: "authorization_code", code, redirect_uri: "http://localhost:8722/callback" };
   expect(await readJson(await postToken(emulator, form))).toEqual(INVALID_CODE);
-  await control(emulator, "clock", { advance: 590 });
+  await control(emulator, "clock", { advance: 540 });
   const late = await getCode(emulator);
   expect((await exchange(emulator, code)).status).toBe(200);
   await control(emulator, "clock", { advance: 600 });

@@ -30,8 +30,8 @@ function start(...options: string[]) {
 }
 
 /** A process that holds the lock; `tell` ends its input and gives what it says about its ownership. */
-async function startHolder(folder: string) {
-  const { child, exited } = start("hold", folder, "0", shortStaleTime);
+async function startHolder(folder: string, staleAfter = shortStaleTime) {
+  const { child, exited } = start("hold", folder, "0", staleAfter);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   expect((await lines.next()).value).toBe("held");
   const tell = async (): Promise<unknown> => {
@@ -114,9 +114,11 @@ describe.skipIf(process.platform === "win32")("the lock between processes", () =
 
   it("is kept for as long as its holder gives signs of life, well beyond the stale time", async () => {
     const { folder, readCounter } = makeCounter();
-    const holder = await startHolder(folder);
-    const waiter = start("count", folder, "1", shortStaleTime);
-    await wait(3000);
+    // Twice as long as elsewhere: here a holder that gets no processor for that time would look like a fault.
+    const staleTime = "4000";
+    const holder = await startHolder(folder, staleTime);
+    const waiter = start("count", folder, "1", staleTime);
+    await wait(6000);
     expect(readCounter()).toBe(0);
     expect(await holder.tell()).toBe("owned");
     expect(await waiter.exited).toBe(0);
