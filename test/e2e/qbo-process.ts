@@ -115,10 +115,13 @@ export function startQbo(args: readonly string[], options: RunOptions): Running 
 }
 
 /** Only Linux tells which signals a process has yet to take; elsewhere a moment has to do. */
-async function awaitIdle({ pid }: ChildProcess): Promise<void> {
+async function awaitIdle(child: ChildProcess): Promise<void> {
   if (process.platform !== "linux") return void (await new Promise((resolve) => setTimeout(resolve, 500)));
-  const isIdle = () =>
-    /^State:\s+S[^]*^SigPnd:\s+0+$[^]*^ShdPnd:\s+0+$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  const isIdle = () => {
+    if (child.exitCode !== null || child.signalCode !== null) return true;
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return /^State:\s+S[^]*^SigPnd:\s+0+$[^]*^ShdPnd:\s+0+$/m.test(status);
+  };
   await vi.waitUntil(isIdle, { interval: 5, timeout: 30_000 });
 }
 
