@@ -129,6 +129,7 @@ export interface DamagedFacts {
  * - `survey` gives every record that can be read and names those that cannot, which it is for the caller to tell. It is for whoever
  *   can do something for the others. A folder that cannot be read throws FILES_UNAVAILABLE all the same.
  * - `surveyHere` is the same for this machine's alone, where there are others, too: it needs no server.
+ * - `names` gives the names alone, damaged records' as `survey` does, in no order: it is for whoever asks again and again what is new.
  * - `create` throws USAGE when the name exists; `update` rewrites atomically what `change` returns,
  *   and does nothing when the record is gone; `rename` never overwrites.
  */
@@ -136,6 +137,7 @@ export interface FactsStore {
   list(): Promise<ConnectionFacts[]>;
   survey(): Promise<{ facts: ConnectionFacts[]; damaged: DamagedFacts[] }>;
   surveyHere?(): ReturnType<FactsStore["survey"]>;
+  names(): Promise<string[]>;
   read(name: string): Promise<ConnectionFacts | undefined>;
   create(facts: ConnectionFacts): Promise<void>;
   update(name: string, change: (current: ConnectionFacts) => ConnectionFacts): Promise<ConnectionFacts | undefined>;

@@ -263,6 +263,7 @@ describe("what is shared", () => {
     );
     const { facts, damaged } = await store.facts.survey();
     expect(facts.map(({ name }) => name)).toEqual(["good"]);
+    expect(new Set(await store.facts.names())).toEqual(new Set([...facts, ...damaged].map(({ name }) => name)));
     expect(damaged.map(({ name, error }) => [name, error.code])).toEqual([
       ["No\\u001b[31mName", "STORE_CORRUPT"],
       ["bad", "STORE_CORRUPT"],

@@ -170,6 +170,16 @@ describe("where a token is stored already", () => {
     expect(await scene.effects()).toMatchObject({ refreshes: 2, rejectedRefreshes: 0 });
   });
 
+  it("a newer one that takes the place of a record without facts is found", async () => {
+    const scene = await openScene();
+    const entry = await scene.grant();
+    await bringIn(scene, { ...entry, refreshToken: "RT1-stale", rotatedAt: "2026-01-01T00:00:00Z" }, "--no-refresh");
+    const open = { json: false, quiet: true, verbose: false, debug: false, color: false, input: false };
+    await scene.world.open(open, () => undefined).facts.remove("acme");
+    expect(results(await bringIn(scene, { ...entry, rotatedAt: inAnHour() }))).toEqual([imported]);
+    expect((await scene.qbo("refresh", "acme")).exitCode).toBe(0);
+  });
+
   it("stays in its store", async () => {
     const scene = await openScene();
     const entry = await scene.grant();

@@ -27,7 +27,7 @@ export interface FactsStoreOptions {
  * Throws FILES_UNAVAILABLE when the file system fails and STORE_CORRUPT for a record that cannot be used.
  */
 export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
-  const { locate, find, decode, survey } = openRecordFiles(folder);
+  const { locate, find, decode, names, survey } = openRecordFiles(folder);
   return {
     async list() {
       const { facts, damaged } = survey();
@@ -36,6 +36,9 @@ export function createFactsStore({ folder }: FactsStoreOptions): FactsStore {
     },
     async survey() {
       return survey();
+    },
+    async names() {
+      return names();
     },
     async read(name) {
       return find(name);

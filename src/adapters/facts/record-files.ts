@@ -22,6 +22,8 @@ export interface RecordFiles {
   find(this: void, name: string): ConnectionFacts | undefined;
   /** What the text of that record says. Throws STORE_CORRUPT. */
   decode(this: void, text: string, name: string): ConnectionFacts;
+  /** The names alone, damaged records' as `survey` gives them, in no order. Throws FILES_UNAVAILABLE. */
+  names(this: void): string[];
   /** Every record, by name: those that can be read, and why the others cannot. Throws FILES_UNAVAILABLE. */
   survey(this: void): { facts: ConnectionFacts[]; damaged: DamagedFacts[] };
 }
@@ -41,11 +43,12 @@ export function openRecordFiles(folder: string): RecordFiles {
     locate,
     decode,
     find: (name) => (isConnectionName(name) ? load(name, readIfPresent) : undefined),
+    names: () => listNames(folder).map((name) => makePrintable(name, 80)),
     survey() {
       const buffer = Buffer.allocUnsafeSlow(usualSize);
       const facts: ConnectionFacts[] = [];
       const damaged: DamagedFacts[] = [];
-      for (const name of listNames(folder)) {
+      for (const name of listNames(folder).toSorted()) {
         try {
           if (!isConnectionName(name)) throw explainStray(join(folder, `${name}${extension}`));
           const found = load(name, (path) => readIfPresentInto(buffer, path));
@@ -61,13 +64,12 @@ export function openRecordFiles(folder: string): RecordFiles {
   };
 }
 
-/** The names under which records lie, in order. Hidden files are temporary ones. */
+/** The names under which records lie. Hidden files are temporary ones. */
 function listNames(folder: string): string[] {
   const files = withFile(folder, () => unless(["ENOENT"], () => readdirSync(folder)) ?? []);
   return files
     .filter((file) => file.endsWith(extension) && !file.startsWith("."))
-    .map((file) => file.slice(0, -extension.length))
-    .toSorted();
+    .map((file) => file.slice(0, -extension.length));
 }
 
 /** As `readIfPresent`, in fewer calls of the system: for thousands of small files, one after the other. */

@@ -57,6 +57,11 @@ export function createTeamFacts(team: Team): FactsStore {
       }
       return { facts, damaged };
     },
+    async names() {
+      await assertReady(team);
+      const rows = await database.query("SELECT name FROM qbo.connection");
+      return rows.map(({ name }) => makePrintable(String(name), 80));
+    },
     async read(name) {
       if (!isConnectionName(name)) return undefined;
       const found = await readText(name);

@@ -24,14 +24,14 @@ export interface KnownRecords {
 /** Reads every record. Throws FILES_UNAVAILABLE when that cannot be done at all. */
 export async function readKnownRecords(world: Pick<World, "facts">): Promise<KnownRecords> {
   const { facts, damaged } = await world.facts.survey();
-  const unidentified = damaged.find(({ id }) => id === null);
+  const unidentified = findUnidentified(damaged);
   const names = new Set([...facts, ...damaged].map(({ name }) => name));
   return {
     facts,
     damaged,
     find(id) {
       const found = facts.find((known) => known.id === id);
-      const suspect = damaged.find((each) => each.id === id) ?? unidentified;
+      const suspect = findSuspect(damaged, id);
       if (found || !suspect) return found;
       throw explainSuspect(suspect);
     },
@@ -51,7 +51,17 @@ export function warnOfDamaged(world: Pick<World, "notices">, { damaged }: Pick<K
   }
 }
 
-function explainSuspect({ id, error }: DamagedFacts): QboError {
+/** A damaged record that may be this connection's. */
+export function findSuspect(damaged: readonly DamagedFacts[], id: ConnectionId): DamagedFacts | undefined {
+  return damaged.find((each) => each.id === id) ?? findUnidentified(damaged);
+}
+
+function findUnidentified(damaged: readonly DamagedFacts[]): DamagedFacts | undefined {
+  return damaged.find(({ id }) => id === null);
+}
+
+/** Why a record cannot be made beside a damaged one: STORE_CORRUPT. */
+export function explainSuspect({ id, error }: DamagedFacts): QboError {
   const doubt = id === null ? "It may be the record of" : "It is the record of";
   return new QboError(
     error.code,

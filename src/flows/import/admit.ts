@@ -1,13 +1,40 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
+import { hasCode } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import type { World } from "../../core/world.ts";
 import { recordEvent } from "../book-keeping.ts";
 import { followTokens } from "../refresh/token-facts.ts";
+import type { RecordIndex } from "./record-index.ts";
+
+/** Another process may take the name at the same moment; then the next free one is tried. */
+const mostTries = 5;
+
+/**
+ * Makes the record of a connection that has none, while that is held. `build` is asked again for a name when another process has taken it.
+ * @throws USAGE when the name was asked for and is taken.
+ */
+export async function createRecord(
+  world: Pick<World, "facts">,
+  known: Pick<RecordIndex, "catchUp">,
+  build: () => ConnectionFacts,
+): Promise<ConnectionFacts> {
+  for (let tries = 1; ; tries += 1) {
+    const facts = build();
+    try {
+      await world.facts.create(facts);
+      return facts;
+    } catch (error) {
+      if (!hasCode(error, "USAGE") || tries === mostTries) throw error;
+      await known.catchUp();
+    }
+  }
+}
 
 /** What is about to be stored, and over what. */
 export interface Admission {
+  /** The connection's record, which is there by now. */
   facts: ConnectionFacts;
   held: HeldTokens;
   tokens: Tokens;
@@ -15,30 +42,21 @@ export interface Admission {
   stored: Tokens | undefined;
 }
 
-/** Stores given tokens as they came: facts marked pending, then the secret, then the facts. Answers the facts as they are then. */
+/** Stores given tokens as they came, after the record was made and before it says so. Answers the facts as they are then. */
 export async function admitTokens(
   world: Pick<World, "facts" | "journal">,
   { facts, held, tokens, stored }: Admission,
 ): Promise<ConnectionFacts> {
-  if (!(await world.facts.read(facts.name))) await world.facts.create(facts);
   await held.save(tokens, { after: stored?.generation ?? 0 });
-  const settled = await settleFacts(world, facts, tokens);
-  await recordEvent(world, facts.id, {
+  const settled = followTokens(facts, tokens);
+  const { id, name } = facts;
+  if (!(await world.facts.update(name, (latest) => (latest.id === id ? settled : latest))))
+    await world.facts.create(settled);
+  await recordEvent(world, id, {
     event: "imported",
     outcome: "ok",
     tokenBefore: stored ? fingerprint(stored.refreshToken.secret) : null,
     tokenAfter: fingerprint(tokens.refreshToken.secret),
   });
-  return settled;
-}
-
-/** Makes the facts say what the store holds; there need not have been any. */
-export async function settleFacts(
-  world: Pick<World, "facts">,
-  facts: ConnectionFacts,
-  tokens: Tokens,
-): Promise<ConnectionFacts> {
-  const settled = followTokens(facts, tokens);
-  if (!(await world.facts.update(facts.name, () => settled))) await world.facts.create(settled);
   return settled;
 }

@@ -4,6 +4,7 @@ import { makePrintable } from "../../core/printable.ts";
 import type { StoreOutages } from "../many/store-outage.ts";
 import { bringIn, type EntryOptions, type ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
+import type { ImportMemory } from "./import-memory.ts";
 import type { BroughtIn } from "./keep-entry.ts";
 import type { GivenRejection } from "./prove.ts";
 import { readImportEntry } from "./read-entries.ts";
@@ -24,9 +25,10 @@ interface Request extends ImportOptions {
   /** The company, for an entry that does not name it. */
   realmId: string | undefined;
   stores: StoreOutages;
+  memory: ImportMemory;
 }
 
-/** Whichever store is away, every entry meets it: each looks for its connection in all records. */
+/** Whichever store is away, every entry meets it: each looks for its connection in all of them. */
 const store = "any";
 
 /**

@@ -4,15 +4,15 @@ import { StaleGeneration } from "../../core/failures.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
 import { ConnectionMoved } from "../connections/connection-moved.ts";
-import { readKnownRecords } from "../connections/known-records.ts";
 import { assertMayRefresh } from "../refresh/may-refresh.ts";
-import { recoverRescued } from "../refresh/save-renewed.ts";
-import { admitTokens } from "./admit.ts";
-import { buildFacts, buildTokens } from "./build-connection.ts";
+import { admitTokens, createRecord } from "./admit.ts";
+import { buildTokens } from "./build-connection.ts";
 import { keepGivenSecret, requireImportClient } from "./import-client.ts";
 import type { ImportDoors } from "./import-doors.ts";
+import type { ImportMemory } from "./import-memory.ts";
 import { findImportTarget, type ImportChoice, type ImportTarget } from "./import-target.ts";
 import { finishGranted, keepStored, keepUnproved, type BroughtIn } from "./keep-entry.ts";
+import { isProved, meetStored, type Met } from "./meet-stored.ts";
 import { mustKeep } from "./must-keep.ts";
 import { proveStored, replaceProved, type Proof } from "./prove.ts";
 import type { ImportEntry } from "./read-entries.ts";
@@ -30,13 +30,14 @@ export interface ImportOptions extends ImportChoice {
 export interface EntryOptions extends ImportOptions, Pick<Proof, "onRejection" | "onGranted"> {
   /** Whether Intuit granted new tokens for it a moment ago, and the store went away before all was stored. */
   wasGranted: boolean;
+  memory: ImportMemory;
 }
 
 /** Stores one entry as a connection, unless what is stored already must be kept, and proves it by one refresh. */
 export async function bringIn(world: ImportDoors, entry: ImportEntry, options: EntryOptions): Promise<BroughtIn> {
   const target = await findImportTarget(world, entry, options);
   const { id, settings } = target;
-  const before = (await readKnownRecords(world)).find(id);
+  const before = await options.memory.known.find(id);
   const name = before?.store ?? settings.store.value;
   const store = await world.openStore(name);
   try {
@@ -64,51 +65,43 @@ interface Work {
 }
 
 async function bringInHeld(world: ImportDoors, work: Work): Promise<BroughtIn> {
-  const { entry, options, target, held, store } = work;
-  const { onRejection, onGranted } = options;
-  // Looked up again: another process may have brought it in while this one waited.
-  const known = await readKnownRecords(world);
-  const previous = known.find(target.id);
-  if (previous && previous.store !== store) throw new ConnectionMoved(previous);
-  const loaded = await held.load();
-  const stored = loaded && previous ? await recoverRescued(world, previous, held, loaded) : loaded;
+  const { entry, options, held } = work;
+  const { memory, onRejection, onGranted } = options;
+  const met = await meetStored(world, { ...work, name: options.name, known: memory.known });
+  const { previous, stored } = met;
+  if (previous && stored && options.wasGranted) return finishGranted(world, entry, { facts: previous, stored });
   const isSame = stored?.refreshToken.secret.equals(entry.refreshToken) ?? false;
-  const build = (tokens: Tokens) =>
-    buildFacts({ entry, wantedName: options.name, target, store, previous, tokens, now: world.clock.now(), ...known });
-  if (stored && options.wasGranted) return finishGranted(world, entry, { previous, stored, build });
-  const hasNothingToProve = async () => !options.refresh || (await isProved(world, previous));
-  if (stored && (options.ifAbsent || (isSame && (await hasNothingToProve()))))
-    return keepStored(world, { previous, stored, build });
-  if (stored && !isSame && mustKeep(world, { previous, stored, entry, name: build(stored).name }))
-    return keepStored(world, { previous, stored, build });
+  if (previous && stored) {
+    const isSettled = isSame && (!options.refresh || (await isProved(previous, memory)));
+    if (options.ifAbsent || isSettled) return keepStored(previous);
+    if (!isSame && mustKeep(world, { previous, stored, entry })) return keepStored(previous);
+  }
   assertSameStore(previous, options);
   const tokens = isSame && stored ? stored : buildTokens(entry, (stored?.generation ?? 0) + 1, world.clock.now());
-  const facts = build(tokens);
-  const client = options.refresh ? await requireImportClient(world, entry, target) : undefined;
+  const facts = met.build(tokens);
+  const client = options.refresh ? await requireImportClient(world, entry, work.target) : undefined;
   await held.checkWritable();
   if (client && stored && !isSame)
     return replaceStored(world, work, {
       proof: { facts, held, client, stored, onRejection, onGranted },
       given: tokens,
     });
-  const admitted =
-    isSame && previous && !previous.isPending ? previous : await admitTokens(world, { facts, held, tokens, stored });
+  const admitted = isSame && previous && !previous.isPending ? previous : await admit(world, work, { ...met, tokens });
   return client
     ? proveAdmitted(world, work, { facts: admitted, held, client, stored: tokens, onRejection, onGranted })
     : keepUnproved(world, entry, admitted);
 }
 
-/** Whether the stored token came from Intuit itself, and not from an import that nobody has proved yet. */
-async function isProved(world: ImportDoors, previous: ConnectionFacts | undefined): Promise<boolean> {
-  if (!previous || previous.rejection !== null) return false;
-  if (previous.lastRefresh?.outcome === "ok") return true;
-  const events = await world.journal.read({ connection: previous.id, events: arrivals });
-  const arrival = events.findLast(({ outcome }) => outcome === "ok");
-  return arrival !== undefined && arrival.event !== "imported";
+/** Facts marked pending, then the secret, then the facts. */
+async function admit(
+  world: ImportDoors,
+  { held, options: { memory } }: Work,
+  { previous, stored, tokens, build }: Met & { tokens: Tokens },
+): Promise<ConnectionFacts> {
+  const facts = previous ? build(tokens) : await createRecord(world, memory.known, () => build(tokens));
+  memory.noteGiven(facts.id);
+  return admitTokens(world, { facts, held, tokens, stored });
 }
-
-/** What brings tokens in. */
-const arrivals = ["imported", "code-exchanged", "refreshed"] as const;
 
 async function proveAdmitted(world: ImportDoors, { entry }: Work, proof: Proof): Promise<BroughtIn> {
   const { facts, stored } = proof;

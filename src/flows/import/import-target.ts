@@ -3,8 +3,8 @@ import type { Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import type { World } from "../../core/world.ts";
 import { resolveApp, type App } from "../apps/apps.ts";
-import { resolveEnvironment } from "../environments/resolve-environment.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import type { ImportMemory } from "./import-memory.ts";
 import type { ImportEntry } from "./read-entries.ts";
 
 /** What the command line says about where entries go. */
@@ -24,19 +24,26 @@ export interface ImportTarget {
   id: ConnectionId;
 }
 
-type Doors = Pick<World, "env" | "configFiles" | "facts" | "http" | "certificates" | "interruption">;
+/** What the command line says, and what is known already. */
+interface Given extends ImportChoice {
+  memory: Pick<ImportMemory, "resolveEnvironment">;
+}
 
 /**
  * Finds out which connection an entry is about.
  * @throws USAGE when nothing says its environment, APP_NOT_CONFIGURED when nothing says its client.
  */
-export async function findImportTarget(world: Doors, entry: ImportEntry, choice: ImportChoice): Promise<ImportTarget> {
+export async function findImportTarget(
+  world: Pick<World, "env" | "configFiles">,
+  entry: ImportEntry,
+  { memory, ...choice }: Given,
+): Promise<ImportTarget> {
   const settings = await readSettings(world, {
     environment: choice.environment ?? entry.environment,
     app: choice.app ?? entry.app,
     store: choice.store,
   });
-  const environment = await resolveEnvironment(world, settings, requireEnvironment(settings));
+  const environment = await memory.resolveEnvironment(settings, requireEnvironment(settings));
   const app = entry.clientId === undefined ? resolveApp(settings, environment) : undefined;
   const clientId = entry.clientId ?? app?.clientId ?? "";
   const id = formatConnectionId({ environment: environment.name, clientId, realmId: entry.realmId });

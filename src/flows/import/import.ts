@@ -1,5 +1,5 @@
 import { QboError } from "../../core/errors.ts";
-import { readKnownRecords, warnOfDamaged } from "../connections/known-records.ts";
+import { warnOfDamaged } from "../connections/known-records.ts";
 import { explainOutage, hideRejection } from "../many/outage.ts";
 import { markRejected } from "../refresh/rejection.ts";
 import { createRejectionRow, type RejectionRow } from "../many/rejection-row.ts";
@@ -8,6 +8,7 @@ import { explainStoreOutage, watchStores } from "../many/store-outage.ts";
 import { bringEntry, type ImportResult } from "./bring-entry.ts";
 import type { ImportOptions } from "./bring-in.ts";
 import type { ImportDoors } from "./import-doors.ts";
+import { openImportMemory } from "./import-memory.ts";
 import type { GivenRejection } from "./prove.ts";
 import { readImportText } from "./read-text.ts";
 
@@ -40,13 +41,14 @@ export async function importConnections(
   if (options.store !== undefined) await assertTeamChosen(world, options.store);
   assertOneEntry(values.length, "--name", options.name);
   assertOneEntry(values.length, "--realm", realmId);
-  warnOfDamaged(world, await readKnownRecords(world));
+  const memory = await openImportMemory(world, values.length);
+  warnOfDamaged(world, memory.known);
   const results: ImportResult[] = [];
   const row = createRejectionRow<Rejected>();
   const stores = watchStores(world);
   for (const value of values) {
     if (world.interruption.aborted || row.isSuspicious() || stores.end() !== null) break;
-    const { result, rejection, isLeft } = await bringEntry(world, value, { ...options, realmId, stores });
+    const { result, rejection, isLeft } = await bringEntry(world, value, { ...options, realmId, stores, memory });
     if (isLeft) break;
     if (result.error?.code === "CANCELLED") {
       if (world.interruption.aborted) break;

@@ -1,6 +1,5 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import type { Tokens } from "../../core/tokens.ts";
-import { settleFacts } from "./admit.ts";
 import { keepGivenSecret } from "./import-client.ts";
 import type { ImportDoors } from "./import-doors.ts";
 import type { ImportEntry } from "./read-entries.ts";
@@ -17,15 +16,8 @@ export interface BroughtIn {
   isReplaced: boolean;
 }
 
-interface Kept {
-  previous: ConnectionFacts | undefined;
-  stored: Tokens;
-  build: (tokens: Tokens) => ConnectionFacts;
-}
-
-/** A record that no facts belong to gets them: what it holds is worth more than what is given. */
-export async function keepStored(world: ImportDoors, { previous, stored, build }: Kept): Promise<BroughtIn> {
-  const facts = previous ?? (await settleFacts(world, build(stored), stored));
+/** What is stored already stays. */
+export function keepStored(facts: ConnectionFacts): BroughtIn {
   return { facts, outcome: "kept", proven: false, isReplaced: false };
 }
 
@@ -33,9 +25,8 @@ export async function keepStored(world: ImportDoors, { previous, stored, build }
 export async function finishGranted(
   world: ImportDoors,
   entry: ImportEntry,
-  { previous, stored, build }: Kept,
+  { facts, stored }: { facts: ConnectionFacts; stored: Tokens },
 ): Promise<BroughtIn> {
-  const facts = previous ?? (await settleFacts(world, build(stored), stored));
   await keepGivenSecret(world, entry, { id: facts.clientId, store: facts.store });
   const isReplaced = !stored.refreshToken.secret.equals(entry.refreshToken);
   return { facts, outcome: "imported", proven: true, isReplaced };

@@ -4,27 +4,23 @@ import type { World } from "../../core/world.ts";
 import type { ImportEntry } from "./read-entries.ts";
 
 interface Encounter {
-  /** Absent when the store has a record that no facts belong to. */
-  previous: ConnectionFacts | undefined;
+  previous: ConnectionFacts;
   stored: Tokens;
   entry: ImportEntry;
-  name: string;
 }
 
 /**
  * Whether the stored token stays, and the given one is not even sent: Intuit may answer an old token by ending the whole chain. A newer token is
  * never replaced; one whose age cannot be compared is replaced only when the stored one is of no use any more.
  */
-export function mustKeep(
-  world: Pick<World, "notices" | "clock">,
-  { previous, stored, entry, name }: Encounter,
-): boolean {
+export function mustKeep(world: Pick<World, "notices" | "clock">, { previous, stored, entry }: Encounter): boolean {
+  const { name } = previous;
   const isNewer = entry.rotatedAt !== undefined && entry.rotatedAt > stored.refreshToken.rotatedAt;
   // A rejection is evidence, not a verdict: it lets a token of unknown age in, and no older one.
   const isUseless =
-    (previous !== undefined && previous.disconnectedAt !== null) ||
+    previous.disconnectedAt !== null ||
     (stored.refreshToken.expiresAt ?? Infinity) <= world.clock.now() ||
-    (previous !== undefined && previous.rejection !== null && entry.rotatedAt === undefined);
+    (previous.rejection !== null && entry.rotatedAt === undefined);
   if (isUseless || isNewer) return false;
   const reason =
     entry.rotatedAt === undefined

@@ -70,6 +70,12 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
       return { facts: join(before.facts, mine.facts, theirs.facts), damaged: [...mine.damaged, ...theirs.damaged] };
     },
     surveyHere: () => own.survey(),
+    async names() {
+      const [before, team] = [await own.names(), await openTeam()];
+      if (!team) return before;
+      const theirs = await team.names();
+      return [...new Set([...before, ...theirs, ...(await own.names())])];
+    },
     async read(name) {
       const mine = await own.read(name);
       const team = mine ? undefined : await openTeam();

@@ -32,6 +32,7 @@ describe("the facts store", () => {
     await store.create(named("acme"));
     expect(await store.read("acme")).toEqual(named("acme"));
     expect(await store.list()).toEqual([named("acme"), named("zeta")]);
+    expect((await store.names()).toSorted()).toEqual(["acme", "zeta"]);
 
     const changed = { ...named("acme"), companyName: "Other" };
     expect(await store.update("acme", (facts) => ({ ...facts, companyName: "Other" }))).toEqual(changed);
@@ -165,6 +166,9 @@ describe("damaged records", () => {
     expect(await store.list()).toHaveLength(1);
     writeFileSync(join(folder, "Other Name.json"), encodeFacts(exampleFacts));
     await expect(store.list()).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+    writeFileSync(join(folder, "\u001b[31m.json"), "");
+    const { facts, damaged } = await store.survey();
+    expect(new Set(await store.names())).toEqual(new Set([...facts, ...damaged].map(({ name }) => name)));
   });
 });
 

@@ -16,6 +16,7 @@ function openFacts(records: Map<string, ConnectionFacts>, onRead: () => void = (
   return {
     list: async () => look([...records.values()]),
     survey: async () => look({ facts: [...records.values()], damaged: [] }),
+    names: async () => look([...records.keys()]),
     read: async (name) => look(records.get(name)),
     create: unused,
     update: unused,
@@ -51,6 +52,7 @@ describe.each(["in", "out"] as const)("a connection that is moved %s of the team
     const names = (found: readonly ConnectionFacts[]) => found.map(({ name }) => name);
     expect(names(await openMoving(direction).facts.list())).toEqual(["acme"]);
     expect(names((await openMoving(direction).facts.survey()).facts)).toEqual(["acme"]);
+    expect(await openMoving(direction).facts.names()).toEqual(["acme"]);
     expect((await openMoving(direction).facts.read("acme"))?.name).toBe("acme");
     expect(openMoving(direction).warnings).toEqual([]);
   });

@@ -13,6 +13,7 @@ function openOwn(...names: string[]) {
   const unused = () => Promise.reject(new Error("not asked for"));
   const facts: FactsStore = {
     list: unused,
+    names: unused,
     update: unused,
     rename: unused,
     async survey() {
