@@ -14,6 +14,7 @@ const openDoors = (world: TestWorld): World => world.open(globals, () => undefin
 interface Entry {
   realmId: string;
   refreshToken: string;
+  clientId?: string;
   companyName?: string;
   name?: string;
   rotatedAt?: string;
@@ -130,6 +131,22 @@ describe("an import beside another process", () => {
       ["company-0003", "imported"],
     ]);
     expect(Object.keys(await readConnections(world))).toHaveLength(3);
+  });
+
+  it("finds a connection that somebody signed in with another client meanwhile, and takes it for no other", async () => {
+    const world = createTestWorld();
+    await bringIn(world, several(2));
+    const { realmId } = about(1);
+    const id = formatConnectionId({ environment: "sandbox", clientId: "another", realmId });
+    const withAnother = about(1, { clientId: "another", refreshToken: "refresh-3" });
+    await meanwhile(world, 2, () =>
+      openDoors(world).facts.update("company-0001", (facts) => ({ ...facts, id, clientId: "another" })),
+    );
+    expect(readResults(await bringIn(world, [about(2), withAnother, about(1)]))).toEqual([
+      ["company-0002", "kept"],
+      ["company-0001", "imported"],
+      ["company-0001-2", "kept"],
+    ]);
   });
 
   it("finds a connection that has taken the place of a forgotten one", async () => {
