@@ -37,6 +37,7 @@ const withoutRefresh = [
   "src/flows/refresh/request-refresh",
   "src/flows/refresh/save-renewed",
   "src/flows/refresh/token-facts",
+  "src/flows/team/join-facts",
   "src/oauth/client",
   "src/oauth/intuit-answer",
   "src/oauth/redirect-uri",

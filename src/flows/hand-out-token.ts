@@ -4,7 +4,7 @@ import { formatInstant, hour, secondsUntil, type Instant } from "../core/instant
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { settle } from "./book-keeping.ts";
-import { chooseConnection, type ConnectionChoice } from "./connections/choose-connection.ts";
+import { chooseBySettings, type ConnectionChoice } from "./connections/choose-connection.ts";
 import { assertSameOrigins } from "./environments/same-origins.ts";
 import { getFreshToken } from "./refresh/fresh-token.ts";
 import type { RefreshDoors } from "./refresh/perform-refresh.ts";
@@ -30,8 +30,8 @@ export async function handOutToken(
   choice: ConnectionChoice,
   minValidity: number | undefined,
 ): Promise<HandedOut> {
-  const facts = await chooseConnection(world, choice);
-  const settings = await readSettings(world);
+  const settings = await readSettings(world, choice);
+  const facts = await chooseBySettings(world, choice, settings);
   assertSameOrigins(world.env, settings, facts);
   const { tokens } = await getFreshToken(world, facts, {
     minValidity: minValidity ?? settings.minValidity.value,

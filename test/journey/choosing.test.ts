@@ -200,6 +200,20 @@ describe("qbo token", () => {
     expect(expiresIn).toBeGreaterThan(3300);
   });
 
+  it("reads the settings once: the choice and the rest go by the same", async () => {
+    const { configFiles } = world.open(
+      { json: false, quiet: true, verbose: false, debug: false, color: false, input: false },
+      () => undefined,
+    );
+    let readings = 0;
+    const readLayers = () => {
+      readings += 1;
+      return configFiles.readLayers();
+    };
+    Object.assign(world.replaced, { configFiles: { ...configFiles, readLayers } });
+    expect([await chosen("acme"), readings]).toEqual(["acme", 1]);
+  });
+
   it.each([
     ["--min-validity", "3301"],
     ["--min-validity", "-1"],

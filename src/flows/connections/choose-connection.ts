@@ -5,7 +5,7 @@ import { isRealmId } from "../../core/realm-id.ts";
 import type { World } from "../../core/world.ts";
 import { describePlace, explainMismatch, explainNone, explainSeveral, explainUnknown } from "./explain-choice.ts";
 import { narrow, narrowTo, type ManyChoice, type Narrowing } from "./list-connections.ts";
-import { readSettings } from "../settings.ts";
+import { readSettings, type Settings } from "../settings.ts";
 import type { Setting } from "../variables.ts";
 
 /** How a command says which connection it means. */
@@ -25,7 +25,15 @@ type Doors = Pick<World, "env" | "configFiles" | "facts" | "prompter">;
  * or one that might be meant, is damaged.
  */
 export async function chooseConnection(world: Doors, choice: ConnectionChoice): Promise<ConnectionFacts> {
-  const settings = await readSettings(world, choice);
+  return chooseBySettings(world, choice, await readSettings(world, choice));
+}
+
+/** As `chooseConnection`, by settings that were read with the choice as flags. */
+export async function chooseBySettings(
+  world: Doors,
+  choice: ConnectionChoice,
+  settings: Settings,
+): Promise<ConnectionFacts> {
   const named = settings.connection;
   const narrowing = narrowTo(settings, ["flag", "variable", "project"]);
   if (named && !(await isPassedOver(world, named, narrowing))) return findNamed(world, named, narrowing);

@@ -2,6 +2,7 @@ import type { ConnectionFacts } from "../../core/connection.ts";
 import { QboError } from "../../core/errors.ts";
 import type { Notices } from "../../core/ports.ts";
 import type { FactsStore } from "../../core/store-ports.ts";
+import { joinFacts, moveFacts } from "./join-facts.ts";
 import type { FindTeam } from "./reach.ts";
 
 export interface SharedFactsParts {
@@ -29,45 +30,19 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
     if (taken)
       throw new QboError("USAGE", `A connection named ${name} exists already.`, { hint: "Choose another name." });
   };
-  const move = async (from: FactsStore, to: FactsStore, facts: ConnectionFacts) => {
-    // One that an interrupted move left there is finished now.
-    const isThere = (await to.read(facts.name))?.id === facts.id;
-    if (isThere) await to.update(facts.name, () => facts);
-    else await to.create(facts);
-    await from.remove(facts.name);
-    return facts;
-  };
-  /** What is moved between the two while they are read, either way, is found in one of them: this machine's are read before and after. */
-  const join = (
-    before: readonly ConnectionFacts[],
-    after: readonly ConnectionFacts[],
-    theirs: readonly ConnectionFacts[],
-  ) => {
-    const ids = new Set([...after, ...theirs].map(({ id }) => id));
-    const mine = [...after, ...before.filter(({ id }) => !ids.has(id))];
-    const names = new Map(mine.map(({ id, name }) => [name, id]));
-    const hidden = new Set(theirs.filter(({ name }) => names.has(name)));
-    for (const { name, id, store } of hidden)
-      notices.warn(
-        names.get(name) === id
-          ? `${name} is being moved, or its move was interrupted. To finish that: qbo store move ${name} --to ${store}`
-          : `Both this machine and the team store have a connection named ${name}; this machine's is used.`,
-      );
-    return [...mine, ...theirs.filter((facts) => !hidden.has(facts))];
-  };
-
   return {
     async list() {
       const [before, team] = [await own.list(), await openTeam()];
       if (!team) return before;
       const theirs = await team.list();
-      return join(before, await own.list(), theirs);
+      return joinFacts({ before, after: await own.list(), theirs }, notices);
     },
     async survey() {
       const [before, team] = [await own.survey(), await openTeam()];
       if (!team) return before;
       const [theirs, mine] = [await team.survey(), await own.survey()];
-      return { facts: join(before.facts, mine.facts, theirs.facts), damaged: [...mine.damaged, ...theirs.damaged] };
+      const facts = joinFacts({ before: before.facts, after: mine.facts, theirs: theirs.facts }, notices);
+      return { facts, damaged: [...mine.damaged, ...theirs.damaged] };
     },
     surveyHere: () => own.survey(),
     async names() {
@@ -96,7 +71,7 @@ export function createSharedFacts({ own, findTeam, notices }: SharedFactsParts):
       if (!updated || !wanted || wanted.store === updated.store) return updated;
       const facts = { ...wanted, name };
       const target = await choose(facts.store);
-      if (target !== place) return move(place, target, facts);
+      if (target !== place) return moveFacts(place, target, facts);
       return place.update(name, () => facts);
     },
     async rename(from, to) {
