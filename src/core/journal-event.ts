@@ -14,6 +14,10 @@ export const journalEventNames = [
   "moved",
   "reconnect-required",
 ] as const;
+
+/** The outcome of what was begun and then given up before anything was sent. */
+export const notSent = "not-sent";
+
 type JournalEventName = (typeof journalEventNames)[number];
 
 /** One thing that happened in a token's life. Fingerprints stand for tokens; nothing in it is secret. */

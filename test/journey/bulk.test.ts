@@ -172,6 +172,21 @@ describe("qbo refresh --all", () => {
 });
 
 describe("where Intuit throttles", () => {
+  it("those who were waiting for their turn are told of to programs, and to nobody who reads what happened", async () => {
+    const { qbo, control } = await startFleet(12);
+    await control("faults", { kind: "throttle", endpoint: "token", retryAfter: 7, count: 24 });
+    expect((await qbo("refresh", "--all", "--json")).exitCode).toBe(0);
+    const { events } = (await qbo("history", "--json")).json<{
+      events: { event: string; outcome: string | null; connection: string }[];
+    }>();
+    const withdrawn = events.filter(({ outcome }) => outcome === "not-sent");
+    expect(withdrawn.length).toBeGreaterThan(0);
+    const begun = events.filter(({ event }) => event === "refresh-started").length;
+    const { stdout } = await qbo("history", "--limit", "1000");
+    expect(stdout.split("refresh sent").length - 1).toBe(begun - withdrawn.length);
+    expect(stdout).not.toContain("not-sent");
+  });
+
   it("all wait as long as it asks, and are tried again", async () => {
     const { qbo, control, countRequests } = await startFleet(3);
     await control("faults", { kind: "throttle", endpoint: "token", retryAfter: 7, count: 5 });

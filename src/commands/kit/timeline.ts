@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/instant.ts";
 import { makePrintable } from "../../core/printable.ts";
-import type { JournalEvent } from "../../core/journal-event.ts";
+import { notSent, type JournalEvent } from "../../core/journal-event.ts";
 import { wrapLines } from "../../core/wrap-lines.ts";
 import type { History } from "../../flows/connections/history.ts";
 import type { Style } from "./command.ts";
@@ -25,12 +25,32 @@ const calmOutcomes = new Set(["ok", "revoked", "imported"]);
 
 /** Events for a person, the oldest first, in local time; below a heading for each day on a terminal, one line each elsewhere. */
 export function describeTimeline(history: History, style: Style): string[] {
-  const { events, leftOut } = history;
-  if (events.length === 0) return ["The journal has nothing about that."];
+  const { leftOut } = history;
+  if (history.events.length === 0) return ["The journal has nothing about that."];
+  const sent = leaveOutWithdrawn(history.events);
+  const events = sent.length === 0 ? history.events : sent;
   const more = leftOut === 0 ? [] : [style.dim(describeLeftOut(leftOut)), ""];
   if (!style.isTerminal) return [...more, ...events.map((event) => describeInOneLine(event, history))];
   const entries = events.flatMap((event, index) => describeForEyes(event, events[index - 1], { history, style }));
   return [...more, ...entries];
+}
+
+/**
+ * A refresh is noted before it is sent, so that one whose process dies then is known. What was given up while it waited for its turn leaves that
+ * line and another one, which a person need not read: nothing happened.
+ */
+function leaveOutWithdrawn(events: readonly JournalEvent[]): readonly JournalEvent[] {
+  const withdrawn = new Set<JournalEvent>();
+  const begun = new Map<string, JournalEvent>();
+  for (const event of events) {
+    const key = `${event.connection} ${event.host} ${event.pid} ${event.tokenBefore}`;
+    if (event.event === "refresh-started") begun.set(key, event);
+    if (event.event !== "refresh-rejected" || event.outcome !== notSent) continue;
+    const start = begun.get(key);
+    if (start) withdrawn.add(start);
+    withdrawn.add(event);
+  }
+  return events.filter((event) => !withdrawn.has(event));
 }
 
 function describeLeftOut(count: number): string {

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../../core/journal-event.ts";
+import { notSent, type JournalEvent } from "../../core/journal-event.ts";
 
 /** Whether the last word of the token endpoint about the connection was `invalid_grant`. */
 export function wasRejected(events: readonly JournalEvent[], id: string): boolean {
@@ -11,7 +11,8 @@ export function wasClientRejected(events: readonly JournalEvent[], clientId: str
     ({ connection, event, outcome }) =>
       connection?.split("/")[1] === clientId &&
       (event === "refreshed" || event === "refresh-rejected" || event === "code-exchanged") &&
-      outcome !== "unreachable",
+      outcome !== "unreachable" &&
+      outcome !== notSent,
   );
   return answers.at(-1)?.outcome === "client-rejected";
 }
@@ -28,7 +29,9 @@ export const answerNames = new Set<string>(["refreshed", "refresh-rejected", "re
 export function listAnswers(events: readonly JournalEvent[], id: string): JournalEvent[] {
   return events.filter(
     (event) =>
-      event.connection === id && (isArrival(event) || (event.event !== "imported" && answerNames.has(event.event))),
+      event.connection === id &&
+      event.outcome !== notSent &&
+      (isArrival(event) || (event.event !== "imported" && answerNames.has(event.event))),
   );
 }
 

@@ -1,5 +1,5 @@
 import { formatMoment, minute } from "../../core/instant.ts";
-import type { JournalEvent } from "../../core/journal-event.ts";
+import { notSent, type JournalEvent } from "../../core/journal-event.ts";
 import type { Finding } from "./finding.ts";
 import { answerNames, findLastRejection, isArrival, isRejection, listAnswers, wasRejected } from "./journal-answers.ts";
 
@@ -19,7 +19,7 @@ export interface Lineage {
 export const wave = { connections: 3, within: 10 * minute };
 
 const sentCodes = (events: readonly JournalEvent[]) =>
-  events.filter(({ event, outcome }) => event === "code-exchanged" && outcome !== "not-sent");
+  events.filter(({ event, outcome }) => event === "code-exchanged" && outcome !== notSent);
 
 /** What the journal says about a refresh token that Intuit rejects, or soon will. */
 export function traceLineage(lineage: Lineage): Finding[] {

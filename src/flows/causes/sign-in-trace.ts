@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import { minute, second, type Instant } from "../../core/instant.ts";
-import type { JournalEvent } from "../../core/journal-event.ts";
+import { notSent, type JournalEvent } from "../../core/journal-event.ts";
 import type { Finding } from "./finding.ts";
 
 /** The last sign-in that was tried, as the journal tells it. */
@@ -63,7 +63,7 @@ export function explainRejectedCode(events: readonly JournalEvent[], trace: Sign
   const { exchange, startedAt, receivedAt, end } = trace;
   if (end !== "code-rejected" || !exchange) return [];
   const earlier = events.slice(0, events.indexOf(exchange)).find(({ event, outcome, tokenBefore }) => {
-    return event === "code-exchanged" && outcome !== "not-sent" && tokenBefore === exchange.tokenBefore;
+    return event === "code-exchanged" && outcome !== notSent && tokenBefore === exchange.tokenBefore;
   });
   if (earlier) {
     const evidence = `The journal shows the code ${exchange.tokenBefore ?? ""} exchanged before, by process ${earlier.pid} on ${earlier.host}.`;

@@ -2,6 +2,7 @@ import { formatConnectionId } from "../../core/connection.ts";
 import { QboError, type ErrorDetails } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { AnswerLost, NotSent } from "../../core/failures.ts";
+import { notSent } from "../../core/journal-event.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
@@ -53,7 +54,7 @@ export async function exchangeCode(
     throw explainRefusal(answer, plan);
   } catch (error) {
     if (!(error instanceof NotSent || error instanceof AnswerLost)) throw error;
-    await exchanged({ outcome: error instanceof NotSent ? "not-sent" : "lost" });
+    await exchanged({ outcome: error instanceof NotSent ? notSent : "lost" });
     throw new QboError("INTUIT_UNREACHABLE", `The authorization code could not be exchanged: ${error.message}`, {
       hint: `A code is used once only, so sign in again: ${formatLoginCommand(plan)}`,
       cause: error,

@@ -1,6 +1,7 @@
 import type { ConnectionFacts, RefreshOutcome } from "../../core/connection.ts";
 import { hasCode, QboError, type ErrorCode, type ErrorDetails } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
+import { notSent } from "../../core/journal-event.ts";
 import { StaleGeneration } from "../../core/failures.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
@@ -44,11 +45,11 @@ export async function judgeRefreshFailure(
   await settle(world, facts, async () => {
     const event = outcome === "unconfirmed" ? "refresh-unconfirmed" : "refresh-rejected";
     const tokenBefore = fingerprint(current.refreshToken.secret);
-    // Wrong keys say nothing about the token: the journal tells the two apart.
-    const noted = reply.kind === "client-rejected" ? reply.kind : outcome;
+    const wasWithdrawn = hasCode(error, "CANCELLED");
+    // Wrong keys say nothing about the token, and an attempt that was given up before it began nothing at all.
+    const noted = wasWithdrawn ? notSent : reply.kind === "client-rejected" ? reply.kind : outcome;
     await recordEvent(world, facts.id, { event, outcome: noted, intuitTid, tokenBefore, detail: error.message });
-    // Nobody tried: that says nothing about the connection.
-    if (hasCode(error, "CANCELLED")) return;
+    if (wasWithdrawn) return;
     const lastRefresh = { at: world.clock.now(), outcome, intuitTid };
     await world.facts.update(facts.name, (latest) =>
       latest.id === facts.id && latest.tokens.generation <= current.generation ? { ...latest, lastRefresh } : latest,

@@ -75,6 +75,15 @@ describe("the lineage of a token", () => {
         { event: "refresh-started", tokenBefore: "a", pid: 2 },
       ],
     ],
+    [
+      "a refresh that was given up before it was sent",
+      "a",
+      [
+        { event: "refresh-started", tokenBefore: "a", pid: 1 },
+        rejected("a", { outcome: "not-sent", pid: 1 }),
+        { event: "refresh-started", tokenBefore: "a", pid: 2 },
+      ],
+    ],
     ["another token since the lost answer", "b", [{ event: "refresh-unconfirmed", tokenBefore: "a" }]],
     ["two codes", "a", [exchanged("x", "ok", { tokenAfter: "a" }), exchanged("y", "grant-rejected")]],
     ["a code that never left", "a", [exchanged("x", "ok", { tokenAfter: "a" }), exchanged("x", "not-sent")]],
@@ -110,12 +119,14 @@ describe("the lineage of a token", () => {
     expect(judge(refreshed("a", "b"), rejected("b"), { event: "reconnect-required" })).toBe(true);
     expect(judge(rejected("a", { outcome: "client-rejected" }))).toBe(false);
     expect(judge(rejected("a", { connection: other("2") }))).toBe(false);
+    expect(judge(rejected("a"), rejected("a", { outcome: "not-sent" }))).toBe(true);
   });
 
   it("knows wrong keys by what the client was told last, whichever connection it was for", () => {
     const judge = (...lines: Line[]) => wasClientRejected(writeEvents(...lines), "client");
     expect(judge(rejected("a", { outcome: "client-rejected", connection: other("2") }))).toBe(true);
     expect(judge(exchanged("x", "client-rejected"), rejected("a", { outcome: "unreachable" }))).toBe(true);
+    expect(judge(exchanged("x", "client-rejected"), rejected("a", { outcome: "not-sent" }))).toBe(true);
     expect(judge(exchanged("x", "client-rejected"), refreshed("a", "b"))).toBe(false);
     expect(wasClientRejected(writeEvents(exchanged("x", "client-rejected")), "another")).toBe(false);
   });
