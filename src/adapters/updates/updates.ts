@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { formatInstant, parseInstant } from "../../core/instant.ts";
+import { formatInstant } from "../../core/instant.ts";
+import { readObject, type Fields } from "../../core/record-fields.ts";
 import type { UpdateLook, Updates } from "../../core/updates.ts";
 import { readIfPresent, replaceFile } from "../durable-file/durable-file.ts";
 import { unless, withFile, withFileAsync } from "../durable-file/file-failure.ts";
@@ -21,7 +22,7 @@ export function createUpdates({ folder, lookCommand, env, address = newestVersio
   const path = join(folder, "update.json");
   return {
     address,
-    readLook: () => parseLook(withFile(path, () => readIfPresent(path))),
+    readLook: () => readObject(withFile(path, () => readIfPresent(path)) ?? "", readFields),
     async writeLook({ at, newest }) {
       const text = `${JSON.stringify({ at: formatInstant(at), newest })}\n`;
       await withFileAsync(path, () => replaceFile(path, text));
@@ -38,20 +39,6 @@ function canWrite(folder: string): boolean {
   return unless(numbers, () => (accessSync(folder, constants.W_OK), true)) ?? false;
 }
 
-function parseLook(text: string | undefined): UpdateLook | undefined {
-  const { at, newest } = parseFields(text);
-  const instant = typeof at === "string" ? parseInstant(at) : undefined;
-  if (instant === undefined) return undefined;
-  return { at: instant, newest: typeof newest === "string" ? newest : null };
-}
-
-function parseFields(text: string | undefined): Record<string, unknown> {
-  if (text === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+function readFields(fields: Fields): UpdateLook {
+  return { at: fields.instant("at"), newest: fields.optionalText("newest") };
 }

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from "../../core/http.ts";
+import { readObject } from "../../core/record-fields.ts";
 import type { World } from "../../core/world.ts";
 import { isLookDue, isVersion } from "./update-notice.ts";
 
@@ -32,16 +33,5 @@ export async function lookForUpdate(
 
 function readVersion({ status, body }: HttpAnswer): string | undefined {
   if (status !== 200) return undefined;
-  const value = parse(body);
-  if (typeof value !== "object" || value === null || !("version" in value)) return undefined;
-  return typeof value.version === "string" && isVersion(value.version) ? value.version : undefined;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return readObject(body, (fields) => fields.textThat("version", isVersion, "a version"));
 }
