@@ -11,8 +11,13 @@ export interface TypedWords {
 /** Understands the words as each shell hands them over. */
 export function readTypedWords(shell: string, words: readonly string[]): TypedWords {
   // PowerShell 5 drops empty arguments, so each word comes behind a plus sign.
-  if (shell === "powershell") return whole(words.map((word) => word.slice(1)));
-  return shell === "bash" ? joinBroken(words) : whole(words);
+  const typed = (shell === "powershell" ? words.map((word) => word.slice(1)) : words).map(takeOutQuotes);
+  return shell === "bash" ? joinBroken(typed) : whole(typed);
+}
+
+/** A word comes as it was typed, perhaps with a quote that is still open. Nothing that is proposed holds any of these characters. */
+function takeOutQuotes(word: string): string {
+  return word.replaceAll(/["'\\]/g, "");
 }
 
 function whole(words: readonly string[]): TypedWords {

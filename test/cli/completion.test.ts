@@ -108,6 +108,10 @@ describe("the words as a shell hands them over", () => {
     ["bash", ["store", "move", "--to", "pos"], ["postgres://"]],
     ["bash", ["store", "move", "--to", "postgres", ":", "/"], ["//"]],
     ["bash", ["login", "--env=st"], ["--env=staging"]],
+    ["bash", ["login", "--env", "=", '"st'], ["staging"]],
+    ["bash", ["config", "set", "'env"], ["environment"]],
+    ["zsh", ["login", '"--env"', "st"], ["staging"]],
+    ["fish", ["login", "--env", "'st"], ["staging"]],
     ["powershell", ["+login", "+--env", "+"], ["sandbox", "production", "emulator", "staging"]],
   ])("of %s, %j, lead to %j", async (shell, words, expected) => {
     expect(await completeFor(shell, words)).toEqual(expected);

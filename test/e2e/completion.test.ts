@@ -100,6 +100,7 @@ test("bash and zsh complete while somebody types", async () => {
     await terminal.press("Enter");
     await terminal.waitFor(/^> $|^>$/m);
     await pressTab(terminal, "qbo sta", /^> qbo status\b/m);
+    await pressTab(terminal, 'qbo token "c', /^c1\b[^]*\bc2\b/m);
     await pressTab(terminal, "qbo login --env=prod", /^> qbo login --env=production\b/m);
     await pressTab(terminal, "qbo status --state ready,exp", /ready,expiring/);
     await pressTab(terminal, "qbo store move --to hel", /--to helper:$/m);
@@ -128,6 +129,18 @@ test("fish completes all that, with descriptions", async () => {
   expect(names.map((line) => line.split("\t")[0])).toEqual(["c1", "c2"]);
   expect(names[0]).toMatch(/^c1\temulator, "; touch \P{Cc}*$/u);
   expect(completeInFish(scene, "qbo import --file pl")).toEqual([expect.stringMatching(/^plain\.json/)]);
+  for (const [typed, found] of [
+    ["~/pl", "~/plain.json"],
+    ["$HOME/pl", "$HOME/plain.json"],
+    ['"with a', "with a space.json"],
+    ["with\\ a", "with a space.json"],
+    ["=pl", "--file=plain.json"],
+  ])
+    expect(completeInFish(scene, `qbo import --file${typed?.startsWith("=") ? "" : " "}${typed}`)).toEqual([
+      expect.stringContaining(`${found}`),
+    ]);
+  expect(completeInFish(scene, 'qbo token --env "emu')).toEqual(["emulator"]);
+  expect(completeInFish(scene, `qbo import --file (touch ${canary})`)).toEqual([]);
   expect(completeInFish(scene, "qbo exec c1 -- qbo-rep")).toEqual(["qbo-report\tcommand"]);
   expect(completeInFish(scene, "qbo exec -- ./nigh")).toEqual(["./nightly.sh\tcommand"]);
   expect(completeInFish(scene, "qbo exec -- qbo-report pl")).toEqual([expect.stringMatching(/^plain\.json/)]);

@@ -74,22 +74,22 @@ function __qbo_complete
     set -l words (commandline -opc)
     set -e words[1]
     set -l current (commandline -ct)
-    set -l lines (command qbo __complete fish $words "$current" 2>/dev/null </dev/null)
-    switch "$lines[1]"
+    set -g __qbo_candidates (command qbo __complete fish $words "$current" 2>/dev/null </dev/null)
+    set -l kind "$__qbo_candidates[1]"
+    set -e __qbo_candidates[1]
+    switch "$kind"
         case :files
-            __fish_complete_path "$current"
+            # fish does it by itself where no rule applies, and knows what ~, quotes and --file= mean there.
+            return 1
         case :folders
-            __fish_complete_directories "$current"
+            set __qbo_candidates (__fish_complete_directories "$current")
         case :programs
             # What stands where a command does is run by fish when it completes it: only plain words go there.
-            string match -qr '^[\\w.,:=@%+~/-]*$' -- "$current"; and complete -C "$current"
-        case '*'
-            set -e lines[1]
-            test (count $lines) -eq 0; or printf '%s\\n' $lines
+            string match -qr '^[\\w.,:=@%+~/-]*$' -- "$current"; and set __qbo_candidates (complete -C "$current")
     end
 end
 complete -c qbo -e
-complete -c qbo -f -k -a '(__qbo_complete)'
+complete -c qbo -n __qbo_complete -f -k -a '$__qbo_candidates'
 `;
 
 const powershell = `# qbo completion powershell
