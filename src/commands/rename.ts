@@ -3,7 +3,7 @@ import type { ConnectionReport } from "../flows/connections/connection-report.ts
 import { renameConnection } from "../flows/connections/rename.ts";
 import { reportOneConnection } from "../flows/connections/status.ts";
 import { defineCommand } from "./kit/command.ts";
-import { appOption, environmentOption, readConnectionChoice, usage } from "./kit/options.ts";
+import { appOption, assertGiven, environmentOption, readConnectionChoice, usage } from "./kit/options.ts";
 
 export interface RenameOptions {
   choice: ConnectionChoice;
@@ -28,7 +28,7 @@ export const renameCommand = defineCommand<RenameOptions, Renamed>({
   read(raw) {
     const [, name] = raw.arguments;
     if (name === undefined) throw usage("The new name is missing.");
-    return { choice: readConnectionChoice(raw), name };
+    return { choice: readConnectionChoice(raw), name: assertGiven("The new name", name) };
   },
   async run(world, { choice, name }) {
     const facts = await chooseConnection(world, choice);

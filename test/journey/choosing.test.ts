@@ -32,6 +32,23 @@ const qbo = (...argv: string[]) => runQbo(argv, world);
 const chosen = async (...words: string[]) => (await qbo("token", ...words)).stdout.trim();
 
 describe("which connection a command is about", () => {
+  it.each([
+    ["token", ""],
+    ["token", "-c", ""],
+    ["token", "--env", ""],
+    ["token", "--app="],
+    ["refresh", "--all", "--env", ""],
+    ["revoke", "--all", "--yes", "--env", ""],
+    ["revoke", "--yes", ""],
+    ["store", "move", "", "--to", "file"],
+    ["rename", "acme", ""],
+    ["login", "--env", "sandbox", "--name", ""],
+  ])("is never left to qbo by a word that is empty: %s %s %s %s", async (...words) => {
+    const { stderr, exitCode } = await qbo(...words);
+    expect(stderr).toMatch(/^error: .+ is empty\.$/m);
+    expect(exitCode).toBe(2);
+  });
+
   it("is said by the argument or by --connection, by name or realm ID", async () => {
     expect(await chosen("beta")).toBe("beta");
     expect(await chosen("-c", "beta")).toBe("beta");

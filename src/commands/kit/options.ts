@@ -45,10 +45,10 @@ export function readConcurrency(raw: RawInput): number {
   return readNumber(raw, "concurrency", { least: 1, most: 64 }) ?? 8;
 }
 
-/** The value of an option that takes one. */
+/** The value of an option that takes one. An empty one is mostly a variable that nobody set, and not the wish to let qbo choose. */
 export function readOption(raw: RawInput, key: string): string | undefined {
   const value = raw.flags[key];
-  return typeof value === "string" ? value : undefined;
+  return typeof value === "string" ? assertGiven(formatFlag(key), value) : undefined;
 }
 
 /** A store, as it was given. A password among the arguments would lie open in the list of processes. */
@@ -83,7 +83,8 @@ export function readRepeated(raw: RawInput, key: string): readonly string[] {
 
 /** Which connection a command is about: the argument or --connection, narrowed by --env and --app. */
 export function readConnectionChoice(raw: RawInput): ConnectionChoice {
-  const [argument] = raw.arguments;
+  const [first] = raw.arguments;
+  const argument = first === undefined ? undefined : assertGiven("The connection's name", first);
   const option = readOption(raw, "connection");
   if (argument !== undefined && option !== undefined && argument !== option) {
     throw usage(
@@ -153,6 +154,12 @@ export function readScopesOption(raw: RawInput, key: string): string[] | undefin
   if (scopes.length === 0 || !scopes.every(isScope))
     throw usage(`${formatFlag(key)} is not a list of scopes.`, "Separate scopes by spaces, in quotes.");
   return scopes;
+}
+
+/** The word itself, unless it is empty. */
+export function assertGiven(what: string, word: string): string {
+  if (word !== "") return word;
+  throw usage(`${what} is empty.`, "Give it, or leave it out; a variable in the command may be unset.");
 }
 
 /** A USAGE error. Without a hint of its own it gets that of its command. */

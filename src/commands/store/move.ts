@@ -9,6 +9,7 @@ import { describeFailure, judgeBulk, pickTelling, reportError } from "../kit/bul
 import { defineCommand, type RawInput, type Style } from "../kit/command.ts";
 import {
   appOption,
+  assertGiven,
   environmentOption,
   readOption,
   readStoreOption,
@@ -50,7 +51,7 @@ export const storeMoveCommand = defineCommand<StoreMoveOptions, MoveReport>({
 });
 
 function readMoveOptions(raw: RawInput): StoreMoveOptions {
-  const names = raw.arguments.flatMap((name) => name ?? []);
+  const names = raw.arguments.flatMap((name) => (name === undefined ? [] : assertGiven("A connection's name", name)));
   const all = readSwitch(raw, "all");
   if (all && names.length > 0) throw usage("--all and single connections exclude each other.");
   const to = readStoreOption(raw, "to");
