@@ -84,7 +84,7 @@ const bold = (text: string) => `\\fB${escape(text)}\\fR`;
 const italic = (text: string) => `\\fI${escape(text)}\\fR`;
 const reference = (page: string) => `${bold(page)}(1)`;
 
-/** Text that roff takes as it is: no escape, no hyphen that it would turn, no request at the beginning, nothing beyond ASCII. */
+/** Text that roff takes as it is: no escape, no hyphen that it would turn, no variable's name that it would divide, no request at the beginning, nothing beyond ASCII. */
 function escape(text: string): string {
   const safe = text
     .replaceAll("\\", "\\e")
@@ -93,6 +93,7 @@ function escape(text: string): string {
     .replaceAll("`", "\\(ga")
     .replaceAll("~", "\\(ti")
     .replaceAll("^", "\\(ha")
+    .replaceAll(/\b[A-Z]+_[A-Z_]+\b/g, String.raw`\%$&`)
     .replaceAll(/[^\x20-\x7e]/gu, (character) => `\\[u${toHex(character)}]`);
   return safe.startsWith(".") ? `\\&${safe}` : safe;
 }

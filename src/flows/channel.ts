@@ -43,7 +43,10 @@ export async function openChannel(world: Doors, environment: string): Promise<Ch
 }
 
 function adviseOn(error: NotSent | AnswerLost): string {
-  if (error instanceof NotSent && error.part === "tls")
+  const part = error instanceof NotSent ? error.part : undefined;
+  if (part === "proxy")
+    return "Check the proxy in HTTPS_PROXY: http or https, name and port, user name and password, and whether it allows this host.";
+  if (part === "tls")
     return "If your network inspects TLS, set NODE_EXTRA_CA_CERTS to the file of its authority. qbo doctor tells which hosts are concerned.";
   return "Check the network and any proxy, then try again.";
 }

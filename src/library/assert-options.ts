@@ -10,7 +10,7 @@ type Kind = "text" | "switch" | "signal" | "listener" | "variables" | "own";
 export type KnownOptions = Readonly<Record<string, Kind>>;
 
 const judges: Readonly<Record<Kind, readonly [wanted: string, isFit: (value: unknown) => boolean]>> = {
-  text: ["a text", (value) => typeof value === "string"],
+  text: ["a text that is not empty", (value) => typeof value === "string" && value !== ""],
   switch: ["true or false", (value) => typeof value === "boolean"],
   signal: ["an AbortSignal", isSignal],
   listener: ["a function", (value) => typeof value === "function"],

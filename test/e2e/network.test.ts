@@ -88,6 +88,7 @@ test("a proxy that refuses is named with its status, and without its password", 
   expect(error).toMatchObject({ code: "INTUIT_UNREACHABLE", exitCode: 6 });
   const told = `accounts.invalid could not be reached through the proxy http://localhost:${proxy.port}: it refused with status 407`;
   expect(error.message).toContain(told);
+  expect(error.hint).toContain("user name and password");
   const answer = await askDoctor(scene);
   const check = answer.checks.find(({ id }) => id === "network");
   expect(check).toMatchObject({
@@ -121,6 +122,8 @@ test("the doctor tells which part of the way fails", async () => {
   const strange = await startProxy({ tls: await authority.issue("elsewhere.invalid") });
   const misnamed = await look({ HTTPS_PROXY: `https://localhost:${strange.port}` });
   expect(misnamed).toContain("because the proxy could not: its certificate belongs to another name.");
+  const plain = await look({ HTTPS_PROXY: `https://localhost:${proxy.port}` });
+  expect(plain).toContain("because the proxy could not: what answers there does not speak TLS.");
   expect(await look({ HTTPS_PROXY: "ftp://clerk:secret-word@proxy.example" })).toMatch(
     /^fail: HTTPS_PROXY is not the address/,
   );

@@ -142,6 +142,9 @@ describe("errors", () => {
     '{"onNotice":3}',
     '{"env":{"QBO_STORE":3}}',
     '{"store":["file"]}',
+    '{"stateDir":""}',
+    '{"configDir":""}',
+    '{"store":""}',
   ])("come at once for the options %s", (options) => {
     expect(() => openQbo(JSON.parse(options))).toThrow(expect.objectContaining({ code: "USAGE" }));
   });

@@ -28,6 +28,11 @@ describe("the manual pages", () => {
     }
   });
 
+  it("let no line end within the name of a variable", () => {
+    expect(pages["qbo-exec.1"]).toContain(String.raw`\%QBO_ENVIRONMENT and \%QBO_API_BASE_URL`);
+    expect(Object.values(pages).join("\n")).not.toMatch(/[^%\w][A-Z]+_[A-Z]/);
+  });
+
   it("hold no character beyond ASCII, and no request but those of man(7)", () => {
     for (const page of Object.values(pages)) {
       expect(page).toMatch(/^[\n\x20-\x7e]*$/);

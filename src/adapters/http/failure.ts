@@ -3,6 +3,9 @@ import { makePrintable } from "../../core/printable.ts";
 import type { ExchangeFailed } from "./exchange.ts";
 import { ProxyUnreachable } from "./route.ts";
 
+/** OpenSSL's word for bytes that are no TLS at all: a page of a captive portal, or a proxy whose address says https where it means http. */
+const noTls = "ERR_SSL_WRONG_VERSION_NUMBER";
+
 /** Failure codes of Node, OpenSSL, undici and our own limits, in plain words. */
 const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: "its name is not known to DNS",
@@ -20,6 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
   ECONNABORTED: "the connection was cut",
   EPIPE: "the connection was cut",
   EPROTO: "no TLS connection came about",
+  [noTls]: "what answers there does not speak TLS",
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet (is this machine's clock right?)",
   CERT_REVOKED: "its certificate was revoked",
@@ -86,6 +90,7 @@ function explainRefusal(status: string): string {
 function findPart(error: unknown): FailedPart {
   const code = findCode(error) ?? "";
   if (code === "ENOTFOUND" || code.startsWith("EAI_")) return "dns";
+  if (code === noTls) return "connection";
   if (/SSL|TLS|CERT|SIGNATURE|EPROTO/.test(code)) return "tls";
   return code in reasons ? "connection" : "unknown";
 }
