@@ -1,6 +1,6 @@
 import type { ConnectionFacts } from "../core/connection.ts";
 import { QboError } from "../core/errors.ts";
-import { formatInstant, hour, secondsUntil, type Instant } from "../core/instant.ts";
+import { formatInstant, formatMoment, hour, secondsUntil, type Instant } from "../core/instant.ts";
 import type { Secret } from "../core/secret.ts";
 import type { World } from "../core/world.ts";
 import { settle } from "./book-keeping.ts";
@@ -33,15 +33,24 @@ export async function handOutToken(
   const settings = await readSettings(world, choice);
   const facts = await chooseBySettings(world, choice, settings);
   assertSameOrigins(world.env, settings, facts);
-  const { tokens } = await getFreshToken(world, facts, {
+  const { tokens, outcome } = await getFreshToken(world, facts, {
     minValidity: minValidity ?? settings.minValidity.value,
     force: false,
     allowLastMinute: minValidity === undefined,
   });
   if (!tokens.accessToken) throw new QboError("UNEXPECTED", "A refresh brought no access token.");
+  if (outcome === "unchanged") warnOfRejection(world, facts);
   await noteUse(world, facts);
   const { secret, expiresAt } = tokens.accessToken;
   return { facts, secret, expiresAt, expiresIn: secondsUntil(expiresAt, world.clock.now()) };
+}
+
+/** The mark is no verdict, and an access token may outlive its refresh token: it is handed out, but not as if nothing had happened. */
+function warnOfRejection({ notices }: HandOutDoors, { name, rejection }: ConnectionFacts): void {
+  if (rejection)
+    notices.warn(
+      `Intuit rejected the refresh token of ${name} at ${formatMoment(rejection.at)}, so the stored access token may be refused, too. Sign in again: qbo login ${name}`,
+    );
 }
 
 /** Once an hour is enough: thousands of scripts a day need not write a file each. */

@@ -36,6 +36,17 @@ describe("qbo exec", () => {
     expect(third).not.toBe(first);
   });
 
+  it("says so when the token belongs to a connection whose refresh token was rejected", async () => {
+    const { qbo, runs, control } = await openScene();
+    await control("faults", { kind: "invalid-grant" });
+    expect((await qbo("refresh")).exitCode).toBe(4);
+    for (const words of [["token"], ["exec", "--", "tool"]])
+      expect((await qbo("-q", ...words)).stderr).toMatch(/rejected the refresh token of acme at .* qbo login acme$/m);
+    expect(runs).toHaveLength(1);
+    expect((await qbo("refresh")).exitCode).toBe(0);
+    expect(await qbo("token")).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
   it("starts nothing without a token, nor after an interruption", async () => {
     const { qbo, runs, world, control, advance } = await openScene();
     world.interruption.abort(new QboError("CANCELLED", "Interrupted by SIGTERM."));
