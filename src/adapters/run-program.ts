@@ -5,6 +5,7 @@ import { isatty } from "node:tty";
 import { QboError } from "../core/errors.ts";
 import type { ProgramRun, RunProgram } from "../core/ports.ts";
 import { makePrintable } from "../core/printable.ts";
+import { quoteForShell } from "../core/shell-word.ts";
 
 /** From now on, signals to this process go to `receive` and change nothing else, until what it answers is called. */
 export type DivertSignals = (receive: (signal: NodeJS.Signals) => void) => () => void;
@@ -81,12 +82,20 @@ function explain(error: unknown, program: string, platform: NodeJS.Platform): un
       cause: error,
     });
   return new QboError("PROGRAM_NOT_RUNNABLE", `${name} could not be started: ${reasons[code] ?? code}.`, {
-    hint: platform === "win32" ? windowsHint : `Look at its permissions: ls -l ${name}`,
+    hint: adviseOnRefused(program, platform),
     cause: error,
   });
 }
 
 const windowsHint = "A .cmd or .bat file is run by the command interpreter: qbo exec -- cmd /c <file>";
+
+/** A name without a slash was found in a folder of PATH, of which the system tells nothing. */
+function adviseOnRefused(program: string, platform: NodeJS.Platform): string {
+  if (platform === "win32") return windowsHint;
+  return program.includes("/")
+    ? `Look at its permissions: ls -ld ${quoteForShell(makePrintable(program, 300))}`
+    : "Look at the permissions of what has this name in the folders of PATH.";
+}
 
 function adviseOnMissing(program: string, platform: NodeJS.Platform): string {
   if (platform === "win32") return windowsHint;

@@ -100,13 +100,14 @@ describe("a program that cannot be started", () => {
     ["sh -c true", 127, "PROGRAM_NOT_FOUND"],
     ["./script", 127, "PROGRAM_NOT_FOUND"],
     [".", 126, "PROGRAM_NOT_RUNNABLE"],
-    ["./plain", 126, "PROGRAM_NOT_RUNNABLE"],
+    ["./it's plain", 126, "PROGRAM_NOT_RUNNABLE"],
   ])("%s ends with %d, as in a shell", async (program, exitCode, code) => {
     const scene = await setScene();
-    writeFileSync(join(scene.home.folder, "plain"), "");
+    writeFileSync(join(scene.home.folder, "it's plain"), "");
     writeFileSync(join(scene.home.folder, "script"), "#!/no/such/interpreter\n", { mode: 0o700 });
     const error = readError(await runQbo(["exec", "--json", "--", program], scene));
     expect(error).toMatchObject({ code, exitCode });
+    if (program.includes("plain")) expect(error.hint).toContain(`ls -ld './it'\\''s plain'`);
   });
 });
 

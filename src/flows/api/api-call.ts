@@ -91,7 +91,7 @@ async function sendOnce(channel: Channel, request: ApiRequest): Promise<HttpAnsw
   } catch (error) {
     if (error instanceof NotSent) throw channel.describe(error);
     if (!(error instanceof AnswerLost)) throw error;
-    throw new QboError("INTUIT_UNREACHABLE", `The answer was lost: ${error.message}`, {
+    throw new QboError("INTUIT_UNREACHABLE", error.message, {
       hint: "Intuit may have carried it out: look before you send it again.",
       cause: error,
     });
