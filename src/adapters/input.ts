@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { promises } from "node:fs";
+import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
@@ -22,22 +22,22 @@ export async function readAllOfStdin(
   if (interruption.aborted) cancel();
   interruption.addEventListener("abort", cancel, { once: true });
   try {
-    return await collect(stdin);
+    return await collect(stdin, "stdin", "stdin holds more than 1 MiB.");
   } finally {
     interruption.removeEventListener("abort", cancel);
   }
 }
 
-async function collect(stdin: Readable): Promise<string> {
+async function collect(source: Readable, name: string, complaint: string): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stdin) {
+  for await (const chunk of source) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > mostBytes) throw new QboError("USAGE", "stdin holds more than 1 MiB.", { hint: "Give less at a time." });
+    if (size > mostBytes) throw new QboError("USAGE", complaint, { hint: "Give less at a time." });
     chunks.push(bytes);
   }
-  return decode(Buffer.concat(chunks), "stdin");
+  return decode(Buffer.concat(chunks), name);
 }
 
 /** Other bytes would be replaced without a word, and what is sent on would be something else. */
@@ -46,13 +46,14 @@ function decode(bytes: Buffer, name: string): string {
   throw new QboError("USAGE", `${name} is no text in UTF-8.`, { hint: "Convert it first: iconv -f … -t utf-8" });
 }
 
-/** A file that the user named, as text. Throws USAGE when it cannot be read, is larger than 1 MiB or is no text in UTF-8. */
+/**
+ * A file that the user named, as text. Throws USAGE when it cannot be read, is larger than 1 MiB or is no text in UTF-8. It is not asked for its
+ * size: a device or a pipe has none, and may never end.
+ */
 export async function readNamedFile(path: string): Promise<string> {
   const shown = makePrintable(path, 200);
   try {
-    if ((await promises.stat(path)).size > mostBytes)
-      throw new QboError("USAGE", `${shown} is larger than 1 MiB.`, { hint: "Give less at a time." });
-    return decode(await promises.readFile(path), shown);
+    return await collect(createReadStream(path), shown, `${shown} is larger than 1 MiB.`);
   } catch (cause) {
     if (cause instanceof QboError) throw cause;
     throw new QboError("USAGE", `${shown} cannot be read.`, { hint: "Check the path and the permissions.", cause });
