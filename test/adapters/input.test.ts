@@ -19,7 +19,10 @@ describe("a file that the user names", () => {
     writeFileSync(path, "a".repeat(mebibyte));
     expect(await readNamedFile(path)).toHaveLength(mebibyte);
     writeFileSync(path, "a".repeat(mebibyte + 1));
-    await expect(readNamedFile(path)).rejects.toMatchObject({ code: "USAGE", message: `${path} is larger than 1 MiB.` });
+    await expect(readNamedFile(path)).rejects.toMatchObject({
+      code: "USAGE",
+      message: `${path} is larger than 1 MiB.`,
+    });
     writeFileSync(path, Buffer.from([0xff, 0xfe]));
     await expect(readNamedFile(path)).rejects.toThrow("no text in UTF-8");
     await expect(readNamedFile(join(path, "below"))).rejects.toMatchObject({ code: "USAGE" });
