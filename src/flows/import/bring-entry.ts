@@ -19,6 +19,8 @@ export interface ImportResult extends Pick<BroughtIn, "proven" | "isReplaced"> {
 interface Brought {
   result: ImportResult;
   rejection: GivenRejection | undefined;
+  /** The environment of what was brought in. */
+  environment?: string;
 }
 
 interface Request extends ImportOptions {
@@ -66,7 +68,8 @@ async function tryOnce(
   try {
     const entry = readImportEntry(value, world.clock.now(), realmId);
     const { facts, ...rest } = await bringIn(world, entry, { ...options, onRejection });
-    return { result: { connection: facts.name, ...rest, error: null }, rejection };
+    const { name: connection, environment } = facts;
+    return { result: { connection, ...rest, error: null }, rejection, environment };
   } catch (error) {
     const known = asQboError(error);
     if (!known) throw error;

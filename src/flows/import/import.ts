@@ -48,7 +48,8 @@ export async function importConnections(
   const stores = watchStores(world);
   for (const value of values) {
     if (world.interruption.aborted || row.isSuspicious() || stores.end() !== null) break;
-    const { result, rejection, isLeft } = await bringEntry(world, value, { ...options, realmId, stores, memory });
+    const entryOptions = { ...options, realmId, stores, memory };
+    const { result, rejection, isLeft, environment } = await bringEntry(world, value, entryOptions);
     if (isLeft) break;
     if (result.error?.code === "CANCELLED") {
       if (world.interruption.aborted) break;
@@ -56,7 +57,7 @@ export async function importConnections(
     }
     results.push(result);
     if (rejection) row.add({ ...rejection, result });
-    if (result.proven) row.believe();
+    if (result.proven && environment !== undefined) row.believe(environment);
     await markBelieved(world, row);
   }
   const doubtful = row.end();

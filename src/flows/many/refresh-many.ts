@@ -39,7 +39,7 @@ export interface RefreshRun {
 
 /**
  * Refreshes many connections, so many at a time, the most urgent first. One broken connection stops nothing, but a row of rejections
- * does: an outage may answer `invalid_grant` (Intuit, FAQ), and must condemn nobody. Then no connection is marked.
+ * does in their environment: an outage may answer `invalid_grant` (Intuit, FAQ), and must condemn nobody. Then none of them is marked.
  */
 export async function refreshMany(
   world: RefreshDoors & Pick<World, "configFiles">,
@@ -68,10 +68,10 @@ export async function refreshMany(
     async keep(result, facts) {
       if (hasCode(result.error, "REFRESH_REJECTED")) return row.add({ facts, error: result.error });
       tell(result);
-      if (result.outcome === "unchanged") row.believe();
+      if (result.outcome === "unchanged") row.believe(facts.environment);
       await tellRejections();
     },
-    isHeld: row.isSuspicious,
+    isHeld: ({ environment }) => row.isSuspicious(environment),
   });
   const doubtful = row.end();
   await tellRejections();
@@ -108,7 +108,7 @@ async function openCrew(world: RefreshDoors & Pick<World, "configFiles">, row: R
       const http = takeTurns(world.http, turn);
       // What is left to do for granted tokens (durable writes) then overlaps with the request of another item.
       const onGranted = () => {
-        row.believe();
+        row.believe(facts.environment);
         turn.pass();
       };
       const attempt = { facts, leaveWhenBusy: !putOff.has(facts), onGranted };

@@ -12,14 +12,15 @@ export interface Rejection {
 
 /**
  * The rejections of a run over many. An outage may answer `invalid_grant` (Intuit, FAQ), and must condemn nobody: a rejection is believed
- * only when something else was taken since, or when the run has ended and they were few.
+ * only when something else was taken since, or when the run has ended and they were few. Each environment speaks for itself alone: that one
+ * is well says nothing of another.
  */
 export interface RejectionRow<R extends Rejection = Rejection> {
   add(rejection: R): void;
-  /** Something was taken: an outage would have rejected that, too. */
-  believe(): void;
-  /** Whether it looks like an outage by now. */
-  isSuspicious(this: void): boolean;
+  /** Something of that environment was taken: an outage would have rejected that, too. */
+  believe(environment: string): void;
+  /** Whether it looks like an outage of that environment by now; of any when none is named. */
+  isSuspicious(environment?: string): boolean;
   /** Those that are believed by now, each once. */
   takeBelieved(): R[];
   /** To be called when the run has ended: those that look like an outage's. All others are believed. */
@@ -28,21 +29,31 @@ export interface RejectionRow<R extends Rejection = Rejection> {
 
 /** An empty row. */
 export function createRejectionRow<R extends Rejection = Rejection>(): RejectionRow<R> {
-  const [doubtful, believed]: [R[], R[]] = [[], []];
-  const believe = () => void believed.push(...doubtful.splice(0));
-  const isSuspicious = () => {
+  const doubtful = new Map<string, R[]>();
+  const believed: R[] = [];
+  const believe = (environment: string) => {
+    believed.push(...(doubtful.get(environment) ?? []));
+    doubtful.delete(environment);
+  };
+  const isSuspicious = (environment: string) => {
     // One that carries a mark already is no further sign of an outage.
-    const signs = doubtful.filter(({ facts }) => facts.rejection === null).map(({ facts }) => facts.id);
-    return new Set(signs).size >= suspiciousRow;
+    const signs = (doubtful.get(environment) ?? []).filter(({ facts }) => facts.rejection === null);
+    return new Set(signs.map(({ facts }) => facts.id)).size >= suspiciousRow;
   };
   return {
-    add: (rejection) => void doubtful.push(rejection),
+    add(rejection) {
+      const { environment } = rejection.facts;
+      doubtful.set(environment, [...(doubtful.get(environment) ?? []), rejection]);
+    },
     believe,
-    isSuspicious,
+    isSuspicious: (environment) =>
+      environment === undefined ? [...doubtful.keys()].some(isSuspicious) : isSuspicious(environment),
     takeBelieved: () => believed.splice(0),
     end() {
-      if (!isSuspicious()) believe();
-      return doubtful.splice(0);
+      for (const environment of [...doubtful.keys()]) if (!isSuspicious(environment)) believe(environment);
+      const rest = [...doubtful.values()].flat();
+      doubtful.clear();
+      return rest;
     },
   };
 }

@@ -20,14 +20,14 @@ export interface WorkOptions<T, R> {
   isRepeatable?(this: void, result: R): boolean;
   /** Whether the item is to be tried again after all others. Its result is not kept. */
   isPutOff?(this: void, result: R): boolean;
-  /** Whether nothing further may be begun for now; asked again when something under way has ended. */
-  isHeld?(this: void): boolean;
+  /** Whether the item may not be begun for now; asked again when something under way has ended. */
+  isHeld?(this: void, item: T): boolean;
 }
 
 /** What a run over many left undone. */
 export interface WorkEnd<T> {
   left: T[];
-  /** Why it ended early: CANCELLED, INTUIT_BUSY, a defect; null when everything was done or `isHeld` ended it. */
+  /** Why it ended early: CANCELLED, INTUIT_BUSY, a defect; null when everything was done but what `isHeld` kept back. */
   endedBy: Error | null;
   /** What the store said last when its server stayed away, which ended the run, too; else null. */
   storeAway: QboError | null;
@@ -58,8 +58,11 @@ export async function workThrough<T, R extends { error: QboError | null }>(
       endedBy ??= asError(error);
     }
   });
-  const mayGoOn = () => endedBy === null && !world.interruption.aborted && options.isHeld?.() !== true;
-  const pauseOf = (item: T) => (stores.isAway(storeOf(item)) ? stores.pauseLeft(storeOf(item)) : 0);
+  const mayGoOn = () => endedBy === null && !world.interruption.aborted;
+  const pauseOf = (item: T) => {
+    if (options.isHeld?.(item) === true) return Infinity;
+    return stores.isAway(storeOf(item)) ? stores.pauseLeft(storeOf(item)) : 0;
+  };
   /** Whether it may be begun: in a store that is away, one item at a time finds out whether it is back. */
   const isOpen = (item: T) =>
     pauseOf(item) <= 0 &&
