@@ -22,7 +22,12 @@ export interface Vault {
   probe(options: { mayAsk: boolean }): Promise<void>;
   /** One plain sentence: where the secrets lie and what protects them. */
   describe(): Promise<string>;
+  /** As `CredentialStore` has it. */
+  findKeySource?(this: void): KeySource | undefined;
 }
+
+/** Where the key of a store lies: in QBO_STORE_KEY, in the keychain, or in a file beside the records. */
+export type KeySource = "environment" | "keychain" | "key-file";
 
 /** Proof of being the only one, of any process, who works under a lock's name. */
 export interface HeldLock {
@@ -85,6 +90,8 @@ export interface CredentialStore {
   removeClientSecret(clientId: string): Promise<boolean>;
   probe(options: { mayAsk: boolean }): Promise<void>;
   describe(): Promise<string>;
+  /** Where the key is looked for, in stores whose key may lie in several places; `undefined` before anything was written. */
+  findKeySource?(this: void): KeySource | undefined;
 }
 
 export type ResealOutcome = "resealed" | "unchanged" | "absent";

@@ -23,7 +23,7 @@ export interface VaultSettings {
 
 export interface VaultRequest {
   id: number;
-  method: keyof Vault;
+  method: Exclude<keyof Vault, "findKeySource">;
   key?: string;
   value?: string;
   mayAsk?: boolean;

@@ -7,7 +7,8 @@ import type { SealingKey } from "./key-material.ts";
 import { locateKeyFile, nameKeychainEntry, readEnvironmentKey, readKeychainKey, readKeyFile } from "./key-places.ts";
 import type { StoreKeyOptions } from "./key-places.ts";
 import { assertNoRecords, settleDescription } from "./store-description.ts";
-import type { KeySource, StoreDescription } from "./store-description.ts";
+import type { KeySource } from "../../core/store-ports.ts";
+import type { StoreDescription } from "./store-description.ts";
 import { createFile } from "./write-durably.ts";
 
 export interface BegunStore {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { QboError } from "../../core/errors.ts";
-import type { Vault } from "../../core/store-ports.ts";
+import type { KeySource, Vault } from "../../core/store-ports.ts";
 import { Secret } from "../../core/secret.ts";
 import { describeKey, toKeyMismatchError } from "./key-mismatch.ts";
 import type { StoreKeyOptions } from "./key-places.ts";
@@ -9,7 +9,6 @@ import { damaged, openRecord, parseSealedRecord, sealRecord } from "./sealed-rec
 import { readSmallFile } from "./small-file.ts";
 import { assertKey, assertStorable } from "./storable.ts";
 import { recordEnding } from "./store-description.ts";
-import type { KeySource } from "./store-description.ts";
 import { openStoreKey } from "./store-key.ts";
 import { removeFile, replaceFile } from "./write-durably.ts";
 
@@ -55,6 +54,8 @@ export function createFileVault(options: FileVaultOptions): Vault {
     async describe() {
       return describeStore(folder, storeKey.findSource());
     },
+
+    findKeySource: () => storeKey.findSource(),
   };
   return vault;
 }

@@ -2,7 +2,7 @@ import { QboError } from "../../core/errors.ts";
 import type { StoreKeyOptions } from "./key-places.ts";
 import { locateKeyFile } from "./key-places.ts";
 import { readDescription } from "./store-description.ts";
-import type { KeySource } from "./store-description.ts";
+import type { KeySource } from "../../core/store-ports.ts";
 
 /** A record that the key in use cannot open, because it names another one. */
 export interface KeyMismatch {

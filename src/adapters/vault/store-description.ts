@@ -1,14 +1,13 @@
 import { promises } from "node:fs";
 import { join } from "node:path";
 import { QboError } from "../../core/errors.ts";
+import type { KeySource } from "../../core/store-ports.ts";
 import { toFileError } from "./file-failure.ts";
 import { damaged, parseVersioned } from "./sealed-record.ts";
 import { readSmallFile } from "./small-file.ts";
 import { createFile, replaceFile } from "./write-durably.ts";
 
-const keySources = ["environment", "keychain", "key-file"] as const;
-/** Where the key lies: in QBO_STORE_KEY, in the keychain, or in a file beside the records. */
-export type KeySource = (typeof keySources)[number];
+const keySources: readonly KeySource[] = ["environment", "keychain", "key-file"];
 
 /** What a store remembers about itself, from its first write on, in `store.json`. Nothing in it is secret. */
 export interface StoreDescription {

@@ -5,7 +5,8 @@ import type { SealingKey } from "./key-material.ts";
 import { readEnvironmentKey, readKeptKey } from "./key-places.ts";
 import type { StoreKeyOptions } from "./key-places.ts";
 import { locateDescription, lost, readDescription } from "./store-description.ts";
-import type { KeySource, StoreDescription } from "./store-description.ts";
+import type { KeySource } from "../../core/store-ports.ts";
+import type { StoreDescription } from "./store-description.ts";
 import { prepareFolder } from "./write-durably.ts";
 
 /** The key of one store, wherever it lies. */

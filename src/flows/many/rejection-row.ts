@@ -47,10 +47,10 @@ export function createRejectionRow<R extends Rejection = Rejection>(): Rejection
     },
     believe,
     isSuspicious: (environment) =>
-      environment === undefined ? [...doubtful.keys()].some(isSuspicious) : isSuspicious(environment),
+      environment === undefined ? [...doubtful.keys()].some((each) => isSuspicious(each)) : isSuspicious(environment),
     takeBelieved: () => believed.splice(0),
     end() {
-      for (const environment of [...doubtful.keys()]) if (!isSuspicious(environment)) believe(environment);
+      for (const environment of doubtful.keys()) if (!isSuspicious(environment)) believe(environment);
       const rest = [...doubtful.values()].flat();
       doubtful.clear();
       return rest;

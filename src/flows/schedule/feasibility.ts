@@ -1,13 +1,7 @@
 import { QboError } from "../../core/errors.ts";
-import { readStoreName } from "../../core/store-name.ts";
-import type { Scheduler } from "./job.ts";
-
-/** A connection, or the default, and the store it needs. */
-export interface StoreNeed {
-  /** The connection; null for the store that new connections go to. */
-  connection: string | null;
-  store: string;
-}
+import { parseDuration } from "../../core/duration.ts";
+import { rhythmSeconds, type Rhythm, type Scheduler } from "./job.ts";
+import type { StoreNeed } from "./store-needs.ts";
 
 /** Why a scheduler cannot reach the keychain: it runs without the session that unlocks it. */
 const withoutSession: Partial<Record<Scheduler, string>> = {
@@ -27,8 +21,7 @@ export interface Feasibility {
  * @throws CONFIG_INVALID naming the connections and what to use instead.
  */
 export function judgeFeasibility(scheduler: Scheduler, needs: readonly StoreNeed[]): Feasibility {
-  const ofKind = (...kinds: readonly string[]) =>
-    needs.filter(({ store }) => kinds.includes(readStoreName(store)?.kind ?? ""));
+  const ofKind = (...kinds: readonly string[]) => needs.filter(({ kind = "" }) => kinds.includes(kind));
   const local = ofKind("keychain", "file", "helper");
   if (scheduler === "github-actions" && local.length > 0)
     throw refuse(
@@ -40,16 +33,40 @@ export function judgeFeasibility(scheduler: Scheduler, needs: readonly StoreNeed
   if (kept.length > 0 && obstacle !== undefined)
     throw refuse(
       `${obstacle}, and ${describe(kept, "it")}`,
-      `Use the file store: qbo store move --all --to file${scheduler === "cron" ? "; or, on a desktop, --for systemd" : ""}`,
+      `Set QBO_STORE_KEY (qbo store keygen makes one), then use the file store: qbo store move --all --to file${scheduler === "cron" ? "; or, on a desktop, --for systemd" : ""}`,
+    );
+  const keyed = ofKind("file").filter(({ key }) => key === "keychain");
+  if (keyed.length > 0 && obstacle !== undefined)
+    throw refuse(
+      `${obstacle}, and ${describe(keyed, "the file store, whose key lies there")}`,
+      `Give that store a key of yours: qbo store keygen, then qbo store rekey --new-key-stdin${scheduler === "cron" ? "; or, on a desktop, --for systemd" : ""}`,
     );
   const conditions: string[] = [];
   if (kept.length > 0)
     conditions.push(
       `It works only while you are logged in and the keychain is unlocked, because ${describe(kept, "the keychain")}.`,
     );
+  if (kept.length === 0 && keyed.length > 0)
+    conditions.push(
+      `It works only while you are logged in and the keychain is unlocked, because ${describe(keyed, "the file store, whose key lies in the keychain")}.`,
+    );
   if (ofKind("helper").length > 0)
     conditions.push("It works only as long as the credential helper answers without asking a person.");
-  return { needsSession: kept.length > 0, conditions };
+  return { needsSession: kept.length + keyed.length > 0, conditions };
+}
+
+/**
+ * Refuses a rhythm in which a connection may end between two runs, or because one run fails. `window`: how long before its end a
+ * connection is refreshed.
+ * @throws CONFIG_INVALID
+ */
+export function assertOftenEnough(every: Rhythm, window: string): void {
+  const hours = (2 * rhythmSeconds[every]) / 3600;
+  if ((parseDuration(window) ?? 0) >= hours * 3600) return;
+  throw refuse(
+    `a run that is ${every} and takes only what expires within ${window.trim()} comes too late for some when one run fails`,
+    `Give --expiring-within ${hours < 24 ? `${hours}h` : `${hours / 24}d`} or more; 30d suits every rhythm.`,
+  );
 }
 
 function refuse(reason: string, hint: string): QboError {
@@ -59,7 +76,7 @@ function refuse(reason: string, hint: string): QboError {
 const mostNames = 5;
 
 function describe(needs: readonly StoreNeed[], what: string): string {
-  const names = needs.map(({ connection }) => connection).filter((name) => name !== null);
+  const names = [...new Set(needs.map(({ connection }) => connection).filter((name) => name !== null))];
   if (names.length === 0) return `new connections use ${what}`;
   const rest = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
   return `${names.slice(0, mostNames).join(", ")}${rest} use${names.length === 1 ? "s" : ""} ${what}`;

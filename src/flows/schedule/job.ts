@@ -51,6 +51,9 @@ export interface Schedule {
 
 export type ScheduleBuilder = (job: Job) => Schedule;
 
+/** Seconds between two runs. */
+export const rhythmSeconds: Readonly<Record<Rhythm, number>> = { hourly: 3600, daily: 86_400, weekly: 604_800 };
+
 /** The five fields of cron (POSIX, crontab) for the job's rhythm. */
 export function formatCron({ every, moment: { minute, hour, weekday } }: Pick<Job, "every" | "moment">): string {
   if (every === "hourly") return `${minute} * * * *`;

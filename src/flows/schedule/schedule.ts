@@ -6,10 +6,11 @@ import type { ConnectionChoice } from "../connections/choose-connection.ts";
 import { listConnections } from "../connections/list-connections.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { buildCron } from "./cron.ts";
-import { judgeFeasibility } from "./feasibility.ts";
+import { assertOftenEnough, judgeFeasibility } from "./feasibility.ts";
 import { buildWorkflow } from "./github-actions.ts";
 import type { Job, Moment, Rhythm, Schedule, ScheduleBuilder, Scheduler } from "./job.ts";
 import { buildLaunchd } from "./launchd.ts";
+import { listStoreNeeds, type StoreNeed } from "./store-needs.ts";
 import { buildSystemd } from "./systemd.ts";
 import { buildTask } from "./task-scheduler.ts";
 
@@ -40,35 +41,33 @@ export interface PlannedSchedule extends Schedule {
  * @throws CONFIG_INVALID for a combination that cannot work.
  */
 export async function planSchedule(
-  world: Pick<World, "env" | "configFiles" | "facts" | "machine" | "platform" | "notices">,
+  world: Pick<World, "env" | "configFiles" | "facts" | "clients" | "openStore" | "machine" | "platform" | "notices">,
   options: ScheduleOptions,
 ): Promise<PlannedSchedule> {
   const { scheduler } = options;
+  assertOftenEnough(options.every, options.expiringWithin);
   const settings = await readSettings(world);
   // The team's connections are in a store that every scheduler reaches, even if this machine does not.
   const survey = () => world.facts.surveyHere?.() ?? world.facts.survey();
   const connections = await listConnections({ ...world, facts: { ...world.facts, survey } }, options.choice);
-  const needs = connections
-    .filter(({ disconnectedAt }) => disconnectedAt === null)
-    .map(({ name, store }) => ({ connection: name, store }));
-  const { needsSession, conditions } = judgeFeasibility(
-    scheduler,
-    needs.length > 0 ? needs : [{ connection: null, store: settings.store.value }],
-  );
+  const alive = connections.filter(({ disconnectedAt }) => disconnectedAt === null);
+  const needs = await listStoreNeeds(world, alive, settings.store.value);
+  const { needsSession, conditions } = judgeFeasibility(scheduler, needs);
   return {
     scheduler,
     conditions,
-    ...builders[scheduler]({ ...(await buildJob(world, options, settings)), needsSession }),
+    ...builders[scheduler]({ ...(await buildJob(world, options, { settings, needs })), needsSession }),
   };
 }
 
 async function buildJob(
   world: Pick<World, "env" | "configFiles" | "machine" | "platform">,
-  { every, expiringWithin, choice }: ScheduleOptions,
-  settings: Pick<Settings, "store">,
+  { scheduler, every, expiringWithin, choice }: ScheduleOptions,
+  { settings, needs }: { settings: Pick<Settings, "store">; needs: readonly StoreNeed[] },
 ): Promise<Omit<Job, "needsSession">> {
-  const { environment, app } = choice;
-  const words = ["refresh", "--all", "--expiring-within", expiringWithin, "--no-input", "--no-color"];
+  // As they narrow what this command, and a run by hand, is about.
+  const { environment = world.env["QBO_ENV"] || undefined, app = world.env["QBO_APP"] || undefined } = choice;
+  const words = ["refresh", "--all", "--expiring-within", expiringWithin.trim(), "--no-input", "--no-color"];
   if (environment !== undefined) words.push("--env", environment);
   if (app !== undefined) words.push("--app", app);
   return {
@@ -76,7 +75,13 @@ async function buildJob(
     version: world.platform.version,
     every,
     moment: chooseMoment(world.platform.hostname),
-    ...divideVariables(world.env, settings.store.value),
+    ...divideVariables(world.env, {
+      isTeam: readStoreName(settings.store.value)?.kind === "postgres",
+      isHosted: scheduler === "github-actions",
+      // Windows gives a task the path of its user.
+      hasHelper: scheduler !== "task-scheduler" && needs.some(({ kind }) => kind === "helper"),
+      hasGivenKey: needs.some(({ key }) => key === "environment"),
+    }),
     secretsFile: join(dirname(world.configFiles.userPath), "schedule.env"),
     home: world.env["HOME"] ?? "~",
   };
@@ -86,6 +91,8 @@ async function buildJob(
 const telling = [
   "QBO_CONFIG_DIR",
   "QBO_STATE_DIR",
+  "XDG_CONFIG_HOME",
+  "XDG_STATE_HOME",
   "QBO_STORE",
   "QBO_EMULATOR_URL",
   "QBO_CLIENT_ID",
@@ -99,21 +106,38 @@ function spellProxy(env: World["env"], name: "HTTPS_PROXY" | "HTTP_PROXY" | "NO_
   return env[name.toLowerCase()] === undefined ? name : name.toLowerCase();
 }
 
-function divideVariables(env: World["env"], chosen: string): Pick<Job, "environment" | "secrets"> {
+interface Surroundings {
+  /** Whether a team store is the chosen one. */
+  isTeam: boolean;
+  /** Whether the job runs on a machine that has none of this one's files. */
+  isHosted: boolean;
+  /** Whether a program is looked for in PATH, which is another one in a scheduler. */
+  hasHelper: boolean;
+  /** Whether a store was sealed with QBO_STORE_KEY. */
+  hasGivenKey: boolean;
+}
+
+function divideVariables(
+  env: World["env"],
+  { isTeam, isHosted, hasHelper, hasGivenKey }: Surroundings,
+): Pick<Job, "environment" | "secrets"> {
   const store = readStoreName(env["QBO_STORE"] ?? "");
   const holdsPassword = store?.kind === "postgres" && store.address !== undefined;
-  const known = [...telling, spellProxy(env, "NO_PROXY")].flatMap((name) => {
+  const known = [...telling, ...(hasHelper ? ["PATH"] : []), spellProxy(env, "NO_PROXY")].flatMap((name) => {
     const value = env[name];
     if (value === undefined || value === "" || (name === "QBO_STORE" && holdsPassword)) return [];
     return [[name, name === "QBO_STORE" ? formatStoreName(value) : value] as const];
   });
   // The address of a proxy may hold a password.
   const hidden = [...secret, spellProxy(env, "HTTPS_PROXY"), spellProxy(env, "HTTP_PROXY")];
-  // A team store opens with nothing else, whether or not the variable is set at this moment.
-  const isNeeded = (name: string) => name === "QBO_STORE_KEY" && readStoreName(chosen)?.kind === "postgres";
+  // Whether or not the variable is set at this moment: these stores open with nothing else.
+  const needed = new Set([
+    ...(isTeam || hasGivenKey ? ["QBO_STORE_KEY"] : []),
+    ...(isHosted && !holdsPassword ? ["PGPASSWORD"] : []),
+  ]);
   return {
     environment: Object.fromEntries(known),
-    secrets: [...hidden.filter((name) => env[name] || isNeeded(name)), ...(holdsPassword ? ["QBO_STORE"] : [])],
+    secrets: [...hidden.filter((name) => env[name] || needed.has(name)), ...(holdsPassword ? ["QBO_STORE"] : [])],
   };
 }
 

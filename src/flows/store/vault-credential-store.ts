@@ -33,6 +33,7 @@ export function createVaultCredentialStore({ vault, lock, isProbeCheap }: VaultS
     removeClientSecret: (clientId) => vault.remove(nameClientSecret(clientId)),
     probe: (options) => vault.probe(options),
     describe: () => vault.describe(),
+    ...(vault.findKeySource ? { findKeySource: vault.findKeySource } : {}),
   };
 }
 
