@@ -48,6 +48,7 @@ export async function findConfigEntry(world: Doors, key: string): Promise<Config
 export async function changeConfig(world: ChangeDoors, { key, value, layer }: ConfigChange): Promise<ConfigChanged> {
   const path = readConfigKey(key);
   assertFitsLayer(path, layer);
+  if (value !== undefined) assertNotBuiltIn(path);
   const settings = await readSettings(world);
   const understood = value === undefined ? undefined : understand(path, value, listEnvironmentNames(settings));
   const replaced = settings.files.find((file) => file.layer === layer)?.config.apps ?? {};
@@ -101,11 +102,15 @@ function refuseSecret(key: string): QboError {
   );
 }
 
-function assertFitsLayer([room = "", name = ""]: readonly string[], layer: ConfigLayer): void {
+/** Only what is set anew: what stands in a file already must be taken out. */
+function assertNotBuiltIn([room = "", name = ""]: readonly string[]): void {
   if (room === "environments" && builtInEnvironments.some((builtIn) => builtIn === name))
     throw new QboError("USAGE", `The environment ${name} is built in and cannot be redefined.`, {
       hint: "Choose another name: qbo config set environments.<name>.discoveryUrl <address>",
     });
+}
+
+function assertFitsLayer([room = ""]: readonly string[], layer: ConfigLayer): void {
   if (layer !== "project" || Object.hasOwn(projectKeys, room)) return;
   throw new QboError("USAGE", `${room} cannot stand in a project file.`, {
     hint: `A project file may hold ${Object.keys(projectKeys).join(", ")}. Your own file may hold all: leave out --project`,

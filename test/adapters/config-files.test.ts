@@ -35,6 +35,27 @@ describe("the configuration file", () => {
     expect(await makeFile().files.readUser()).toBeUndefined();
   });
 
+  it("is read where an editor of Windows has begun it with a byte order mark", async () => {
+    expect((await makeFile('\uFEFF{"environment":"sandbox"}').files.readUser())?.config).toEqual({
+      environment: "sandbox",
+    });
+  });
+
+  it.each([
+    ['{\n"environment":"sandbox",\n"environment":"production"}', '"environment"', 3],
+    ['{"apps":{"a":{"clientId":"A",\n"clientId":"B"}}}', '"clientId"', 2],
+    // Otherwise the first would not be seen at all.
+    ['{"apps":{"a":{"clientSecret":"s"}},\n\n"apps":{}}', '"apps"', 3],
+    ['{"app":"a:b","\\u0061pp":"c"}', '"app"', 1],
+  ])("names the second of two keys, which one would not know which counts: %s", async (text, key, line) => {
+    const { files, read } = makeFile(text);
+    const error = await fail(() => files.readUser());
+    expect(error).toMatchObject({ code: "CONFIG_INVALID" });
+    expect(error.message).toContain(`at line ${line}: ${key} stands there a second time`);
+    await fail(() => files.set("user", ["environment"], "sandbox"));
+    expect(read()).toBe(text);
+  });
+
   it("is read with every key that there is", async () => {
     const config = {
       environment: "sandbox",

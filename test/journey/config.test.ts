@@ -197,6 +197,17 @@ describe("qbo config set and unset", () => {
     expect((await list()).filter(({ file }) => file !== null)).toEqual([]);
   });
 
+  it("take out a built-in environment that a file redefines, and set none", async () => {
+    const { qbo, world, userPath } = openWorld();
+    write(world, "config/config.json", ['{ "environments": { "sandbox": {', '"issuer": "https://a.example.com" } } }']);
+    const login = ["login", "--env", "sandbox", "--start", "--json"];
+    const error = (await qbo(...login)).error();
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", hint: expect.stringContaining("qbo config list") });
+    expect((await qbo("config", "list")).stdout).toContain(`${userPath}:2`);
+    expect((await qbo("config", "unset", "environments.sandbox.issuer")).exitCode).toBe(0);
+    expect((await qbo(...login)).error().code).toBe("APP_NOT_CONFIGURED");
+  });
+
   it("never rewrite a faulty file", async () => {
     const { qbo, world } = openWorld();
     const path = write(world, "config/config.json", ['{ "colour": 1 }']);

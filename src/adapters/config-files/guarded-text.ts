@@ -61,7 +61,8 @@ function readUpTo(file: number, path: string, limit: number): string {
     const read = readSync(file, buffer, length, buffer.length - length, null);
     length += read;
     if (length > limit) throw explainUnreadable(path, undefined, `: it is larger than ${limit / 1024} KiB`);
-    if (read === 0 || length === buffer.length) return buffer.toString("utf8", 0, length);
+    // Editors and PowerShell on Windows begin a file with a byte order mark, which says nothing (RFC 8259, section 8.1).
+    if (read === 0 || length === buffer.length) return buffer.toString("utf8", 0, length).replace(/^\uFEFF/, "");
   }
 }
 

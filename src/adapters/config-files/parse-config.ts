@@ -2,6 +2,7 @@ import type { ParseError } from "jsonc-parser";
 import type { Config, ConfigLayer } from "../../core/config.ts";
 import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
+import { findRepeatedKey, readOutsideTexts } from "./repeated-key.ts";
 import { judgeConfig, type ConfigFault } from "./schema.ts";
 
 /** Deeper than any configuration; the parser that finds lines goes down by recursion. */
@@ -57,8 +58,15 @@ async function parseJson(source: ConfigSource): Promise<unknown> {
   if (tooDeep !== undefined) throw invalid(source, lineOf(text, tooDeep), { problem: "it is nested too deeply" });
   try {
     const value: unknown = JSON.parse(text);
+    const repeated = await findRepeatedKey(text, value);
+    if (repeated !== undefined)
+      throw invalid(source, lineOf(text, repeated.offset), {
+        problem: `"${makePrintable(repeated.key, 200)}" stands there a second time`,
+        hint: `Keep one of the two, so that it is clear which counts: ${makePrintable(source.path)}`,
+      });
     return value;
   } catch (cause) {
+    if (cause instanceof QboError) throw cause;
     const { parseTree, printParseErrorCode } = await import("jsonc-parser");
     const problems: ParseError[] = [];
     parseTree(text, problems, { allowTrailingComma: false, disallowComments: true });
@@ -75,13 +83,8 @@ async function parseJson(source: ConfigSource): Promise<unknown> {
 /** Where brackets open that no configuration needs; brackets within texts do not count. */
 function findTooDeep(text: string): number | undefined {
   let depth = 0;
-  let isInText = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === "\\" && isInText) index += 1;
-    else if (character === '"') isInText = !isInText;
-    else if (isInText) continue;
-    else if (character === "[" || character === "{") depth += 1;
+  for (const [index, character] of readOutsideTexts(text)) {
+    if (character === "[" || character === "{") depth += 1;
     else if (character === "]" || character === "}") depth -= 1;
     if (depth > deepest) return index;
   }

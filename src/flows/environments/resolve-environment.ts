@@ -24,9 +24,9 @@ export function listEnvironmentNames(settings: Settings): string[] {
 export async function resolveEnvironment(world: Doors, settings: Settings, name: string): Promise<Environment> {
   const configured = findEnvironmentConfig(settings, name);
   const builtIn = findBuiltInEnvironment(world.env, name);
-  if (builtIn && configured) {
+  if (builtIn && configured && Object.keys(configured).length > 0) {
     throw new QboError("CONFIG_INVALID", `The environment ${name} is built in and cannot be redefined.`, {
-      hint: `Choose another name for environments.${name} in the configuration file.`,
+      hint: `Give environments.${name} another name in the configuration file, or take it out. Where it stands: qbo config list`,
     });
   }
   if (builtIn) return builtIn;
