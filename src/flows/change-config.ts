@@ -11,7 +11,7 @@ import { readScopes } from "../intuit/scopes.ts";
 import { readRedirectUri } from "../oauth/redirect-uri.ts";
 import { listConfigEntries, type ConfigEntry } from "./config-entries.ts";
 import { releaseClientSecret } from "./apps/release-client-secret.ts";
-import { listEnvironmentNames } from "./environments/resolve-environment.ts";
+import { listEnvironmentNames } from "./environments/environment-names.ts";
 import { readSettings } from "./settings.ts";
 
 type Doors = Pick<World, "env" | "configFiles">;

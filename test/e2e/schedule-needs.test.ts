@@ -89,7 +89,10 @@ test("folders that XDG variables name go into the job", async () => {
 });
 
 test("a schedule is about the environment and the app that variables narrow it to", async () => {
-  const { text } = await plan("systemd", { home: createHome(), env: { QBO_ENV: "sandbox", QBO_APP: "reports" } });
+  const home = createHome();
+  const apps = { reports: { environment: "sandbox", clientId: "ABown" } };
+  writeFileSync(join(home.config, "config.json"), JSON.stringify({ apps }));
+  const { text } = await plan("systemd", { home, env: { QBO_ENV: "sandbox", QBO_APP: "reports" } });
   expect(text).toContain("--env sandbox --app reports");
 });
 

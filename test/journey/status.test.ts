@@ -66,8 +66,35 @@ describe("qbo status", () => {
   });
 
   it("says so when a filter fits none of them", async () => {
-    const { stdout } = await runQbo(["status", "--env", "nowhere"], world);
+    const { stdout } = await runQbo(["status", "--env", "emulator"], world);
     expect(stdout).toMatch(/^None of the \d+ connections fits\.\n$/);
+  });
+
+  it.each([
+    [["status", "--check"], "--env", "prodution", "CONFIG_INVALID", "Did you mean production?"],
+    [["status", "--check"], "--app", "reprots", "APP_NOT_CONFIGURED", "There are "],
+    [["refresh", "--all"], "--env", "nowhere", "CONFIG_INVALID", "There are sandbox, production, emulator."],
+    [["revoke", "--all", "--yes"], "--env", "nowhere", "CONFIG_INVALID", "There are "],
+    [["store", "move", "--all", "--to", "file"], "--app", "nothing", "APP_NOT_CONFIGURED", "There are "],
+    [["schedule", "--for", "cron"], "--env", "nowhere", "CONFIG_INVALID", "There are "],
+  ])(
+    "is told of a name that nothing has, as others are about many: %j %s %s",
+    async (command, flag, name, code, hint) => {
+      const error = (await qbo(...command, flag, name, "--json")).error();
+      expect(error).toMatchObject({ code, exitCode: 3 });
+      expect(error.message).toContain(name);
+      expect(error.hint).toContain(hint);
+      world.env[flag === "--env" ? "QBO_ENV" : "QBO_APP"] = name;
+      expect((await qbo(...command, "--json")).error()).toMatchObject({
+        code,
+        message: expect.stringContaining("set by QBO_"),
+      });
+    },
+  );
+
+  it("knows an app that variables make", async () => {
+    Object.assign(world.env, { QBO_APP: "ci", QBO_CLIENT_ID: "ABci", QBO_CLIENT_SECRET: "secret" });
+    expect(await list()).toEqual([]);
   });
 
   it("filters by environment, state and time left", async () => {

@@ -3,6 +3,7 @@ import type { DamagedFacts } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
 import { readSettings } from "../settings.ts";
 import type { Setting, SettingLayer } from "../variables.ts";
+import { assertNamesKnown } from "./known-names.ts";
 
 /**
  * What a connection must belong to. Flags, variables and a project's file decide; what user and machine have configured is a
@@ -31,6 +32,7 @@ interface Survey {
 /**
  * All connections of the environment and the app that flags or variables name, or of all; damaged ones are told and left to the caller.
  * What is done to many must not pass some over because of the folder in which it is done: a project's file does not count.
+ * @throws CONFIG_INVALID, APP_NOT_CONFIGURED for a name that nothing has.
  */
 export async function surveyConnections(
   world: Pick<World, "env" | "configFiles" | "facts" | "notices">,
@@ -39,7 +41,11 @@ export async function surveyConnections(
   const { facts, damaged } = await world.facts.survey();
   for (const { error } of damaged)
     world.notices.warn(`${error.message}${error.hint === null ? "" : ` ${error.hint}`} The others are not affected.`);
-  return { connections: narrow(facts, await readNarrowing(world, choice)), damaged };
+  const settings = await readSettings(world, choice);
+  const narrowing = narrowTo(settings, whole);
+  // What cannot be read may be what was meant.
+  if (damaged.length === 0) assertNamesKnown(narrowing, { settings, env: world.env }, facts);
+  return { connections: narrow(facts, narrowing), damaged };
 }
 
 /** As `surveyConnections`, for commands that do what they can for those that can be read. */
@@ -52,18 +58,20 @@ export async function listConnections(
 
 /**
  * All connections of the choice, for what cannot be undone.
- * @throws STORE_CORRUPT when a record is damaged, whichever choice it belongs to.
+ * @throws STORE_CORRUPT when a record is damaged, whichever choice it belongs to; CONFIG_INVALID, APP_NOT_CONFIGURED for a name that nothing has.
  */
 export async function listEveryConnection(
   world: Pick<World, "env" | "configFiles" | "facts">,
   choice: ManyChoice,
 ): Promise<ConnectionFacts[]> {
-  return narrow(await world.facts.list(), await readNarrowing(world, choice));
+  const [facts, settings] = [await world.facts.list(), await readSettings(world, choice)];
+  const narrowing = narrowTo(settings, whole);
+  assertNamesKnown(narrowing, { settings, env: world.env }, facts);
+  return narrow(facts, narrowing);
 }
 
-async function readNarrowing(world: Pick<World, "env" | "configFiles">, choice: ManyChoice): Promise<Narrowing> {
-  return narrowTo(await readSettings(world, choice), ["flag", "variable"]);
-}
+/** The layers that narrow what is done to many. */
+const whole: readonly SettingLayer[] = ["flag", "variable"];
 
 /** What of a narrowing was set on one of these layers. */
 export function narrowTo({ environment, app }: Narrowing, layers: readonly SettingLayer[]): Narrowing {

@@ -1,20 +1,16 @@
 import type { EnvironmentConfig } from "../../core/config.ts";
-import { builtInEnvironments, listOrigins, type Endpoints, type Environment } from "../../core/environment.ts";
+import { listOrigins, type Endpoints, type Environment } from "../../core/environment.ts";
 import { QboError } from "../../core/errors.ts";
 import { makePrintable } from "../../core/printable.ts";
 import type { World } from "../../core/world.ts";
 import { readJsonObject } from "../../oauth/intuit-answer.ts";
 import { isLoopbackName } from "../../oauth/loopback-name.ts";
 import { openChannel } from "../channel.ts";
+import { listEnvironmentNames } from "./environment-names.ts";
 import { findEnvironmentConfig, type Settings } from "../settings.ts";
 import { findBuiltInEnvironment } from "./built-in.ts";
 
 type Doors = Pick<World, "env" | "facts" | "http" | "certificates" | "interruption">;
-
-/** The names of all environments that can be chosen. */
-export function listEnvironmentNames(settings: Settings): string[] {
-  return [...new Set([...builtInEnvironments, ...Object.keys(settings.environments)])];
-}
 
 /**
  * The environment of that name with all its addresses.

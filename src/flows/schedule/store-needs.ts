@@ -3,7 +3,7 @@ import { hasCode } from "../../core/errors.ts";
 import type { KeySource } from "../../core/store-ports.ts";
 import { readStoreName, type StoreName } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
-import { readSecretFromEnvironment } from "../client-secret.ts";
+import { readSecretFromEnvironment } from "../apps/client-secret.ts";
 
 /** A store that must be open when connections are refreshed. */
 export interface StoreNeed {
