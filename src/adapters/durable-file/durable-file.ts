@@ -25,8 +25,21 @@ const privateFolder = 0o700;
 /** Makes the folder, 0700, unless it is there. The rights of one that exists are its owner's business. */
 export function ensureFolder(folder: string): void {
   // Looking first: an attempt to make it waits for everybody who is writing into the folder above.
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  mkdirSync(folder, { recursive: true, mode: privateFolder });
+  if (isFolder(folder)) return;
+  try {
+    mkdirSync(folder, { mode: privateFolder });
+  } catch (error) {
+    if (readErrorNumber(error) === "EEXIST" && isFolder(folder)) return;
+    const above = dirname(folder);
+    // Some file systems (/proc, automounted ones) say so of the folder itself; Node's own `recursive` then goes on for ever.
+    if (readErrorNumber(error) !== "ENOENT" || above === folder || isFolder(above)) throw error;
+    ensureFolder(above);
+    ensureFolder(folder);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The file's text; `undefined` when there is none. */

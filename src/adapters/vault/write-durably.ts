@@ -7,7 +7,7 @@ import { toFileError } from "./file-failure.ts";
 /** Makes the store's folder if need be, and private if it is not. Throws STORE_UNAVAILABLE. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await promises.mkdir(folder, { recursive: true, mode: 0o700 });
+    durable.ensureFolder(folder);
     const user = process.getuid?.();
     if (user === undefined) return;
     const stats = await promises.stat(folder);
