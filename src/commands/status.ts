@@ -136,12 +136,23 @@ async function watchStatus(world: World, options: StatusOptions, screen: Screen)
   const silent = { ...world, notices: { ...world.notices, inform: () => undefined, warn: () => undefined } };
   try {
     while (!world.interruption.aborted) {
-      const overview = await readOverview(silent, options);
-      await screen.show((style) => formatOverview(overview, style));
+      await screen.show(await readView(silent, options));
       await world.clock.sleep(watchPause, world.interruption);
     }
   } finally {
     screen.close();
+  }
+}
+
+/** What the screen shows; a team store whose server restarts ends no watch. */
+async function readView(world: World, options: StatusOptions): Promise<(style: Style) => string> {
+  try {
+    const overview = await readOverview(world, options);
+    return (style) => formatOverview(overview, style);
+  } catch (error) {
+    const known = asQboError(error);
+    if (!known?.details.isStoreAway) throw error;
+    return (style) => `${style.yellow(known.message)}\nLooking again every 2 seconds.`;
   }
 }
 

@@ -1,4 +1,4 @@
-// needs: postgresql
+// needs: postgresql, tmux
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -11,6 +11,7 @@ import { fromNow, listFiles, readFacts, seed, seedExpired } from "./connections.
 import { startCuttingProxy } from "./cutting-proxy.ts";
 import { type Cluster, passwords, startCluster, type TeamDatabase } from "./postgres-cluster.ts";
 import { createHome, type Home, readAnswer, readError, type RunOptions, runQbo, startQbo } from "./qbo-process.ts";
+import { openTerminal } from "./terminal.ts";
 
 const crowd = Number(process.env["TEST_PROCESSES"] ?? 15);
 const strict = { rotateAfterSeconds: 0, oldRefreshTokens: "revoke-chain" };
@@ -386,4 +387,16 @@ test("a journal of the whole team does not travel for the sake of one connection
   expect(await measure("history", "c1")).toMatchObject({ exitCode: 0, isShort: true });
   expect(await measure("history")).toMatchObject({ isShort: true, stdout: expect.stringContaining("19952 earlier") });
   expect(await measure("doctor", "c1", "--offline")).toMatchObject({ exitCode: 0, isShort: true });
+});
+
+test("status --watch goes on when the server that went away is back", async () => {
+  const { one } = await openScene();
+  const terminal = await openTerminal(["status", "--watch"], one);
+  await terminal.waitFor(/No connections/);
+  await cluster.stop("fast");
+  await terminal.waitFor(/Looking again every 2 seconds/);
+  await cluster.start();
+  await terminal.waitFor(/No connections/);
+  await terminal.press("C-c");
+  expect(await terminal.end()).toBe(0);
 });
