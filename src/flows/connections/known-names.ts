@@ -16,6 +16,7 @@ export function assertNamesKnown(
   { settings, env }: { settings: Pick<Settings, "environments" | "apps">; env: World["env"] },
   connections: readonly ConnectionFacts[],
 ): void {
+  if (!environment && !app) return;
   const environments = [...listEnvironmentNames(settings), ...connections.map((facts) => facts.environment)];
   if (environment && !environments.includes(environment.value))
     throw new QboError("CONFIG_INVALID", `There is no environment named ${tellName(environment)}.`, {
