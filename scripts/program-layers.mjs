@@ -31,7 +31,6 @@ const withoutRefresh = [
   "src/flows/apps/client-secret",
   "src/flows/channel",
   "src/flows/connections/explain-choice",
-  "src/flows/environments/environment-names",
   "src/flows/refresh/may-refresh",
   "src/flows/refresh/perform-refresh",
   "src/flows/refresh/refresh-failure",
