@@ -8,11 +8,11 @@ interface Report {
   results: { connection: string; outcome: string; error: { code: string } | null }[];
 }
 
-/** Entries e1… of the environment `emulator` and o1… of one's own, which has a server of its own; they end in turns. */
-async function startBoth(count: number) {
+/** Entries e1… of the environment `emulator` and o1… of one's own, which has a server of its own unless they share; they end in turns. */
+async function startBoth(count: number, { isShared } = { isShared: false }) {
   const intuit = await startEmulatedIntuit();
   const { world, qbo, emulator } = intuit;
-  const own = await start({ redirectUris: [intuit.redirectUri] });
+  const own = isShared ? emulator : await start({ redirectUris: [intuit.redirectUri] });
   mkdirSync(world.paths.config, { recursive: true });
   const endpoints = {
     authorizationEndpoint: `${own.baseUrl}/connect/oauth2`,
@@ -74,5 +74,17 @@ describe("an outage of one environment, while another is well", () => {
     const outcome = await bringIn();
     expect(outcome.error()).toMatchObject({ code: "SERVICE_SUSPECT", exitCode: 6 });
     expect(await readStates()).not.toContain("emulator reconnect");
+  });
+});
+
+describe("an outage of a server that two environments share, as Intuit's do", () => {
+  it("marks nobody when neither of them alone has many connections", async () => {
+    const { qbo, bringIn, readStates } = await startBoth(2, { isShared: true });
+    expect((await bringIn("--no-refresh")).exitCode).toBe(0);
+    const outcome = await qbo("refresh", "--all", "--json", "--concurrency", "1");
+    expect(outcome.error()).toMatchObject({ code: "SERVICE_SUSPECT", exitCode: 6 });
+    const { results } = outcome.json<Report>();
+    expect(results.map(({ error }) => error?.code)).toEqual(Array(4).fill("SERVICE_SUSPECT"));
+    expect(await readStates()).toEqual(new Set(["emulator stale", "own stale"]));
   });
 });

@@ -13,7 +13,7 @@ export interface Rejection {
 /**
  * The rejections of a run over many. An outage may answer `invalid_grant` (Intuit, FAQ), and must condemn nobody: a rejection is believed
  * only when something else was taken since, or when the run has ended and they were few. Each environment speaks for itself alone: that one
- * is well says nothing of another.
+ * is well says nothing of another. But several may have one token endpoint, as Intuit's have, and its outage rejects a few of each.
  */
 export interface RejectionRow<R extends Rejection = Rejection> {
   add(rejection: R): void;
@@ -29,31 +29,32 @@ export interface RejectionRow<R extends Rejection = Rejection> {
 
 /** An empty row. */
 export function createRejectionRow<R extends Rejection = Rejection>(): RejectionRow<R> {
-  const doubtful = new Map<string, R[]>();
+  let doubtful: R[] = [];
   const believed: R[] = [];
-  const believe = (environment: string) => {
-    believed.push(...(doubtful.get(environment) ?? []));
-    doubtful.delete(environment);
+  const believe = (isMeant: (rejection: R) => boolean) => {
+    believed.push(...doubtful.filter(isMeant));
+    doubtful = doubtful.filter((each) => !isMeant(each));
   };
-  const isSuspicious = (environment: string) => {
+  const isRow = (isMeant: (rejection: R) => boolean) => {
     // One that carries a mark already is no further sign of an outage.
-    const signs = (doubtful.get(environment) ?? []).filter(({ facts }) => facts.rejection === null);
+    const signs = doubtful.filter((each) => isMeant(each) && each.facts.rejection === null);
     return new Set(signs.map(({ facts }) => facts.id)).size >= suspiciousRow;
   };
+  const isSuspicious = (environment: string) => isRow(({ facts }) => facts.environment === environment);
   return {
-    add(rejection) {
-      const { environment } = rejection.facts;
-      doubtful.set(environment, [...(doubtful.get(environment) ?? []), rejection]);
-    },
-    believe,
+    add: (rejection) => void doubtful.push(rejection),
+    believe: (environment) => believe(({ facts }) => facts.environment === environment),
     isSuspicious: (environment) =>
-      environment === undefined ? [...doubtful.keys()].some((each) => isSuspicious(each)) : isSuspicious(environment),
+      environment === undefined
+        ? doubtful.some(({ facts }) => isSuspicious(facts.environment))
+        : isSuspicious(environment),
     takeBelieved: () => believed.splice(0),
     end() {
-      for (const environment of doubtful.keys()) if (!isSuspicious(environment)) believe(environment);
-      const rest = [...doubtful.values()].flat();
-      doubtful.clear();
-      return rest;
+      for (const endpoint of new Set(doubtful.map(({ facts }) => facts.endpoints.token))) {
+        const isThere = ({ facts }: R) => facts.endpoints.token === endpoint;
+        if (!isRow(isThere)) believe(isThere);
+      }
+      return doubtful.splice(0);
     },
   };
 }
