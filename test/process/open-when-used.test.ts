@@ -38,4 +38,13 @@ describe("openWhenUsed", () => {
     expect(() => door.enter()).toThrow("shut");
     expect(door.enter()).toBe(1);
   });
+
+  it("gives all of the door to whoever takes it over with changes", () => {
+    const door = openWhenUsed(createDoor);
+    const changed = { ...door, enter: () => 7 };
+    expect(Object.keys(changed)).toEqual(["count", "enter"]);
+    expect(changed.enter()).toBe(7);
+    expect("enter" in door).toBe(true);
+    expect("leave" in door).toBe(false);
+  });
 });
