@@ -131,3 +131,14 @@ test.each([
   });
   expect((await runQbo([...args, least], { home })).exitCode).toBe(0);
 });
+
+test("a name that only the team's records may have is not refused where the team's server is not asked", async () => {
+  const home = createHome();
+  const team = { home, env: { QBO_STORE: "postgres://member@127.0.0.1:1/team" } };
+  expect((await plan("cron", team, "--app", "site")).text).toContain("--app site");
+  expect((await plan("cron", team, "--env", "theirs")).text).toContain("--env theirs");
+  const alone = { home, env: { QBO_STORE: "file" } };
+  expect(await expectTypedError(["schedule", "--for", "cron", "--app", "site"], alone)).toMatchObject({
+    code: "APP_NOT_CONFIGURED",
+  });
+});

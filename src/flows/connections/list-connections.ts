@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
+import { readStoreName } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
 import { readSettings } from "../settings.ts";
 import type { Setting, SettingLayer } from "../variables.ts";
@@ -38,14 +39,40 @@ export async function surveyConnections(
   world: Pick<World, "env" | "configFiles" | "facts" | "notices">,
   choice: ManyChoice,
 ): Promise<Survey> {
-  const { facts, damaged } = await world.facts.survey();
+  return select(world, choice, { ...(await world.facts.survey()), isAll: true });
+}
+
+interface Found extends Awaited<ReturnType<World["facts"]["survey"]>> {
+  /** Whether there are no connections but these. */
+  isAll: boolean;
+}
+
+async function select(
+  world: Pick<World, "env" | "configFiles" | "notices">,
+  choice: ManyChoice,
+  { facts, damaged, isAll }: Found,
+): Promise<Survey> {
   for (const { error } of damaged)
     world.notices.warn(`${error.message}${error.hint === null ? "" : ` ${error.hint}`} The others are not affected.`);
   const settings = await readSettings(world, choice);
   const narrowing = narrowTo(settings, whole);
   // What cannot be read may be what was meant.
-  if (damaged.length === 0) assertNamesKnown(narrowing, { settings, env: world.env }, facts);
+  if (isAll && damaged.length === 0) assertNamesKnown(narrowing, { settings, env: world.env }, facts);
   return { connections: narrow(facts, narrowing), damaged };
+}
+
+/**
+ * As `listConnections`, those of this machine alone, for which no server is asked. Where there is a team store as well, an environment or an
+ * app that nothing here has may be one of the team's.
+ */
+export async function listOwnConnections(
+  world: Pick<World, "env" | "configFiles" | "facts" | "notices">,
+  choice: ManyChoice,
+): Promise<ConnectionFacts[]> {
+  const { store } = await readSettings(world);
+  const found = await (world.facts.surveyHere?.() ?? world.facts.survey());
+  const isAll = readStoreName(store.value)?.kind !== "postgres";
+  return (await select(world, choice, { ...found, isAll })).connections;
 }
 
 /** As `surveyConnections`, for commands that do what they can for those that can be read. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { formatStoreName, readStoreName } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
 import type { ConnectionChoice } from "../connections/choose-connection.ts";
-import { listConnections } from "../connections/list-connections.ts";
+import { listOwnConnections } from "../connections/list-connections.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { buildCron } from "./cron.ts";
 import { assertOftenEnough, judgeFeasibility } from "./feasibility.ts";
@@ -48,8 +48,7 @@ export async function planSchedule(
   assertOftenEnough(options.every, options.expiringWithin);
   const settings = await readSettings(world);
   // The team's connections are in a store that every scheduler reaches, even if this machine does not.
-  const survey = () => world.facts.surveyHere?.() ?? world.facts.survey();
-  const connections = await listConnections({ ...world, facts: { ...world.facts, survey } }, options.choice);
+  const connections = await listOwnConnections(world, options.choice);
   const alive = connections.filter(({ disconnectedAt }) => disconnectedAt === null);
   const needs = await listStoreNeeds(world, alive, settings.store.value);
   const { needsSession, conditions } = judgeFeasibility(scheduler, needs);
