@@ -39,7 +39,8 @@ export async function handOutToken(
     allowLastMinute: minValidity === undefined,
   });
   if (!tokens.accessToken) throw new QboError("UNEXPECTED", "A refresh brought no access token.");
-  if (outcome === "unchanged") warnOfRejection(world, facts);
+  // Newer ones another process has just been granted: the mark was about those before.
+  if (outcome === "unchanged" && tokens.generation <= facts.tokens.generation) warnOfRejection(world, facts);
   await noteUse(world, facts);
   const { secret, expiresAt } = tokens.accessToken;
   return { facts, secret, expiresAt, expiresIn: secondsUntil(expiresAt, world.clock.now()) };

@@ -47,6 +47,28 @@ describe("qbo exec", () => {
     expect(await qbo("token")).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
+  it("says nothing of it when another process has shown meanwhile that the connection works", async () => {
+    const { qbo, world, control, advance } = await openScene();
+    await control("faults", { kind: "invalid-grant" });
+    expect((await qbo("refresh")).exitCode).toBe(4);
+    await advance(3600);
+    const globals = { json: false, quiet: true, verbose: false, debug: false, color: false, input: false };
+    const doors = world.open(globals, () => undefined);
+    let others = 0;
+    const openStore = async (name: string) => {
+      const store = await doors.openStore(name);
+      const exclusively: typeof store.exclusively = async (...work) => {
+        others += 1;
+        if (others === 1) expect((await qbo("refresh")).exitCode).toBe(0);
+        return store.exclusively(...work);
+      };
+      return { ...store, exclusively };
+    };
+    Object.assign(world.replaced, { openStore });
+    expect(await qbo("token")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(others).toBe(2);
+  });
+
   it("starts nothing without a token, nor after an interruption", async () => {
     const { qbo, runs, world, control, advance } = await openScene();
     world.interruption.abort(new QboError("CANCELLED", "Interrupted by SIGTERM."));
