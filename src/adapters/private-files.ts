@@ -6,10 +6,10 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  promises,
   readdirSync,
   realpathSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { QboError } from "../core/errors.ts";
@@ -93,7 +93,8 @@ function alreadyThere(path: string): QboError {
 export async function replaceNamedFile(path: string, text: string): Promise<void> {
   await withFileAsync(path, async () => {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found && !found.isFile() && !found.isDirectory()) writeFileSync(path, text);
+    // Not at one go: a pipe lets its writer wait until somebody reads, and nothing else would be heard meanwhile.
+    if (found && !found.isFile() && !found.isDirectory()) await promises.writeFile(path, text);
     else await replaceFile(found ? realpathSync(path) : path, text);
   });
 }

@@ -44,17 +44,24 @@ interface Signals {
   divertSignals: DivertSignals;
 }
 
+const ending = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * The first signal lets the program finish what must not be torn; a second one ends it at once. While another program has its place, all of them
- * are that program's, and so are those which nobody here listens to otherwise.
+ * The first signal lets the program finish what must not be torn; a second one ends it at once, or, where a file system keeps Node.js waiting on
+ * its way out, a third one. While another program has its place, all of them are that program's, and so are those which nobody here listens to
+ * otherwise.
  */
 function listenForSignals(): Signals {
   const controller = new AbortController();
   const current: { receive?: (signal: NodeJS.Signals) => void } = {};
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  const exit = () => {
+    for (const signal of ending) process.removeAllListeners(signal);
+    process.exit(130);
+  };
+  for (const signal of ending) {
     process.on(signal, () => {
       if (current.receive) return current.receive(signal);
-      if (controller.signal.aborted) process.exit(130);
+      if (controller.signal.aborted) exit();
       controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
     });
   }

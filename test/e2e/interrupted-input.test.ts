@@ -30,3 +30,18 @@ test.each([
   expect([exitCode, stdout]).toEqual([130, ""]);
   expect(stderr).toContain('"CANCELLED"');
 });
+
+test.each([
+  ["import", "--no-refresh", "--file"],
+  ["report", "--output"],
+])("whoever waits at a pipe that nobody else opens can be ended: qbo %s", async (...args) => {
+  const home = createHome();
+  const pipe = join(home.folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const running = startQbo([...args, pipe], { home });
+  // Nothing tells when it waits; where this is too short it ends all the same, and less is shown.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  for (const signal of ["SIGINT", "SIGINT"] as const) await running.signalAndWait(signal);
+  running.signal("SIGINT");
+  expect((await running.ended).stdout).toBe("");
+});
