@@ -7,6 +7,7 @@ import type { World } from "../../src/core/world.ts";
 import { exampleFacts } from "../core/example-facts.ts";
 import { runQbo, type Outcome } from "../world/run-qbo.ts";
 import { createTestWorld, type TestWorld } from "../world/test-world.ts";
+import { whileSaving } from "../world/while-saving.ts";
 
 const globals = { json: false, quiet: true, verbose: false, debug: false, color: false, input: false };
 const openDoors = (world: TestWorld): World => world.open(globals, () => undefined);
@@ -65,6 +66,26 @@ async function meanwhile(world: TestWorld, entry: number, act: () => Promise<unk
 }
 
 describe("an import beside another process", () => {
+  it("makes no second record of a connection that is renamed while its tokens are stored", async () => {
+    const world = createTestWorld();
+    whileSaving(world, () => runQbo(["rename", "company-0001", "renamed"], world));
+    expect(readResults(await bringIn(world, several(1)))).toEqual([["renamed", "imported"]]);
+    expect(await readConnections(world)).toEqual({ renamed: about(1).realmId });
+    const { connections } = (await runQbo(["status", "--json"], world)).json<{ connections: { state: string }[] }>();
+    expect(connections).toMatchObject([{ state: "stale" }]);
+  });
+
+  it("writes over no record that has come under the name meanwhile", async () => {
+    const world = createTestWorld();
+    await bringIn(world, [about(2)]);
+    whileSaving(world, async () => {
+      await runQbo(["rename", "company-0001", "renamed"], world);
+      await runQbo(["rename", "company-0002", "company-0001"], world);
+    });
+    expect(readResults(await bringIn(world, several(1)))).toEqual([["renamed", "imported"]]);
+    expect(await readConnections(world)).toEqual({ renamed: about(1).realmId, "company-0001": about(2).realmId });
+  });
+
   it("makes no second record of a connection that the other one has just brought in", async () => {
     const world = createTestWorld();
     await meanwhile(world, 2, () => bringIn(world, [about(2, { name: "theirs" })]));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { startEmulatedIntuit, type EmulatedIntuit } from "../world/emulated-intuit.ts";
 import { runQbo, type Json, type Outcome } from "../world/run-qbo.ts";
+import { whileSaving } from "../world/while-saving.ts";
 
 /** An Intuit that replaces the token at each refresh and ends the chain when an old one comes back, and a company that somebody connected. */
 async function openScene(): Promise<EmulatedIntuit & { grant: () => Promise<Json> }> {
@@ -61,6 +62,23 @@ describe("an import is proved", () => {
     expect(results(await bringIn(scene, entry))).toEqual([imported]);
     expect(results(await bringIn(scene, entry))).toMatchObject([{ outcome: "kept" }]);
     expect(await scene.effects()).toMatchObject({ refreshes: 1, rejectedRefreshes: 0 });
+  });
+
+  it("and writes over no connection that has got the name meanwhile", async () => {
+    const scene = await openScene();
+    const entry = await scene.grant();
+    const old = { ...entry, refreshToken: "RT1-old", rotatedAt: "2020-01-01T00:00:00Z" };
+    await bringIn(scene, old, "--no-refresh");
+    await bringIn(scene, { ...(await scene.grant()), name: "beta" }, "--no-refresh");
+    whileSaving(scene.world, async () => {
+      await scene.qbo("rename", "acme", "renamed");
+      await scene.qbo("rename", "beta", "acme");
+    });
+    await bringIn(scene, { ...entry, rotatedAt: "2021-01-01T00:00:00Z" });
+    const { connections } = (await scene.qbo("status", "--json")).json<{ connections: Json[] }>();
+    expect(connections).toHaveLength(2);
+    for (const { name, realmId } of connections) expect(realmId === entry["realmId"]).toBe(name === "renamed");
+    for (const name of ["acme", "renamed"]) expect(await scene.qbo("token", name)).toMatchObject({ exitCode: 0 });
   });
 
   it("a token that Intuit rejects fails, and the connection is there with its mark", async () => {

@@ -36,6 +36,7 @@ export async function createRecord(
 export interface Admission {
   /** The connection's record, which is there by now. */
   facts: ConnectionFacts;
+  known: Pick<RecordIndex, "findHeld">;
   held: HeldTokens;
   tokens: Tokens;
   /** What the store holds now; absent when that is nothing. */
@@ -45,13 +46,11 @@ export interface Admission {
 /** Stores given tokens as they came, after the record was made and before it says so. Answers the facts as they are then. */
 export async function admitTokens(
   world: Pick<World, "facts" | "journal">,
-  { facts, held, tokens, stored }: Admission,
+  { facts, known, held, tokens, stored }: Admission,
 ): Promise<ConnectionFacts> {
   await held.save(tokens, { after: stored?.generation ?? 0 });
-  const settled = followTokens(facts, tokens);
-  const { id, name } = facts;
-  if (!(await world.facts.update(name, (latest) => (latest.id === id ? settled : latest))))
-    await world.facts.create(settled);
+  const { id } = facts;
+  const settled = await settleRecord(world, known, followTokens(facts, tokens));
   await recordEvent(world, id, {
     event: "imported",
     outcome: "ok",
@@ -59,4 +58,20 @@ export async function admitTokens(
     tokenAfter: fingerprint(tokens.refreshToken.secret),
   });
   return settled;
+}
+
+/** Writes the record of a connection that is held. It may have been renamed: names are not held. */
+async function settleRecord(
+  world: Pick<World, "facts">,
+  known: Pick<RecordIndex, "findHeld">,
+  facts: ConnectionFacts,
+): Promise<ConnectionFacts> {
+  const write = (name: string) =>
+    world.facts.update(name, (latest) => (latest.id === facts.id ? { ...facts, name } : latest));
+  const written = await write(facts.name);
+  if (written?.id === facts.id) return written;
+  const renamed = await known.findHeld(facts.id);
+  if (renamed) return (await write(renamed.name)) ?? renamed;
+  if (written === undefined) await world.facts.create(facts);
+  return facts;
 }

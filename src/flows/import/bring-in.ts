@@ -100,7 +100,7 @@ async function admit(
 ): Promise<ConnectionFacts> {
   const facts = previous ? build(tokens) : await createRecord(world, memory.known, () => build(tokens));
   memory.noteGiven(facts.id);
-  return admitTokens(world, { facts, held, tokens, stored });
+  return admitTokens(world, { facts, known: memory.known, held, tokens, stored });
 }
 
 async function proveAdmitted(world: ImportDoors, { entry }: Work, proof: Proof): Promise<BroughtIn> {

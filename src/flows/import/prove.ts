@@ -83,7 +83,10 @@ export async function replaceProved(
     const tokenAfter = fingerprint(renewed.refreshToken.secret);
     await recordEvent(world, facts.id, { event: "imported", outcome: "ok", tokenBefore, tokenAfter, intuitTid });
     const lastRefresh = { at: world.clock.now(), outcome: "ok", intuitTid } as const;
-    await world.facts.update(facts.name, () => ({ ...followTokens(facts, renewed), lastRefresh }));
+    // Under that name there may be another connection by now.
+    await world.facts.update(facts.name, (latest) =>
+      latest.id === facts.id ? { ...followTokens(facts, renewed), lastRefresh } : latest,
+    );
     await world.rescue.remove(facts.id);
   });
   return renewed;
