@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { firstRealm, get, signIn as consentElsewhere } from "../emulator/emulator-client.ts";
 import { startEmulatedIntuit } from "../world/emulated-intuit.ts";
+import { whileSaving } from "../world/while-saving.ts";
 
 async function startSignedIn() {
   const intuit = await startEmulatedIntuit();
@@ -17,6 +18,20 @@ describe("qbo revoke", () => {
     expect(outcome.stderr).toContain("Revoking acme (Copperleaf Garden Works, emulator)");
     expect(outcome.stdout).toContain("acme: revoked at Intuit, disconnected here");
     expect((await get(emulator, "/v1/openid_connect/userinfo", token)).status).toBe(401);
+  });
+
+  it.each([[["--forget"]], [[]]])("touches no connection that has got the name meanwhile: %j", async (words) => {
+    const { qbo, world, control } = await startSignedIn();
+    const { connections } = await control("seed", { connections: 1 });
+    const [granted] = Array.isArray(connections) ? connections : [];
+    world.stdin = JSON.stringify({ environment: "emulator", ...granted, name: "beta" });
+    expect((await qbo("import", "--stdin", "--no-refresh")).exitCode).toBe(0);
+    whileSaving(world, async () => {
+      await qbo("rename", "acme", "renamed");
+      await qbo("rename", "beta", "acme");
+    });
+    await qbo("revoke", "acme", "--yes", ...words);
+    expect(await qbo("token", "acme")).toMatchObject({ exitCode: 0 });
   });
 
   it("knows a token that was dead already by the keys being right", async () => {

@@ -18,21 +18,27 @@ export async function disconnect(
   facts: ConnectionFacts,
   { held, forget }: { held: HeldTokens; forget: boolean },
 ): Promise<void> {
+  // While Intuit was asked, somebody may have given the name to another connection.
+  const update = (change: Partial<ConnectionFacts>) =>
+    settle(world, facts, () =>
+      world.facts.update(facts.name, (latest) => (latest.id === facts.id ? { ...latest, ...change } : latest)),
+    );
   // Whoever finds no tokens after a crash must see from the facts that it was no accident.
-  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, isPending: true })));
+  await update({ isPending: true });
   await held.remove();
   await settle(world, facts, () => world.rescue.remove(facts.id));
   if (forget) return forgetConnection(world, facts);
-  const change = { disconnectedAt: world.clock.now(), isPending: false, rejection: null };
-  await settle(world, facts, () => world.facts.update(facts.name, (latest) => ({ ...latest, ...change })));
+  await update({ disconnectedAt: world.clock.now(), isPending: false, rejection: null });
 }
 
 async function forgetConnection(world: Doors, facts: ConnectionFacts): Promise<void> {
+  let isForgotten = false;
   await settle(world, facts, async () => {
-    await world.facts.remove(facts.name);
+    if ((await world.facts.read(facts.name))?.id === facts.id) isForgotten = await world.facts.remove(facts.name);
     await world.journal.forget(facts.id);
     await releaseClientSecret(world, facts.clientId);
   });
+  if (!isForgotten) return;
   await settle(world, facts, async () => {
     const file = await world.configFiles.readUser();
     if (file?.config.connection === facts.name) await world.configFiles.setUser(["connection"], undefined);
