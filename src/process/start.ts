@@ -54,14 +54,13 @@ const ending = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 function listenForSignals(): Signals {
   const controller = new AbortController();
   const current: { receive?: (signal: NodeJS.Signals) => void } = {};
-  const exit = () => {
-    for (const signal of ending) process.removeAllListeners(signal);
-    process.exit(130);
-  };
   for (const signal of ending) {
     process.on(signal, () => {
       if (current.receive) return current.receive(signal);
-      if (controller.signal.aborted) exit();
+      if (controller.signal.aborted) {
+        for (const each of ending) process.removeAllListeners(each);
+        process.exit(130);
+      }
       controller.abort(new QboError("CANCELLED", `Interrupted by ${signal}.`));
     });
   }
