@@ -20,7 +20,7 @@ export async function explainOutage(
     "SERVICE_SUSPECT",
     `Intuit rejected ${rejected.length} connections in a row (${names}), which looks like an outage; ${report}.`,
     {
-      hint: `No connection was marked and ${untried} were not tried. Try again in 15 minutes: ${again}`,
+      hint: `None of them was marked, and ${untried} were not tried. Try again in 15 minutes: ${again}`,
     },
   );
 }

@@ -32,8 +32,9 @@ export function createRejectionRow<R extends Rejection = Rejection>(): Rejection
   let doubtful: R[] = [];
   const believed: R[] = [];
   const believe = (isMeant: (rejection: R) => boolean) => {
-    believed.push(...doubtful.filter(isMeant));
-    doubtful = doubtful.filter((each) => !isMeant(each));
+    const meant = new Set(doubtful.filter(isMeant));
+    believed.push(...meant);
+    doubtful = doubtful.filter((each) => !meant.has(each));
   };
   const isRow = (isMeant: (rejection: R) => boolean) => {
     // One that carries a mark already is no further sign of an outage.
@@ -50,10 +51,8 @@ export function createRejectionRow<R extends Rejection = Rejection>(): Rejection
         : isSuspicious(environment),
     takeBelieved: () => believed.splice(0),
     end() {
-      for (const endpoint of new Set(doubtful.map(({ facts }) => facts.endpoints.token))) {
-        const isThere = ({ facts }: R) => facts.endpoints.token === endpoint;
-        if (!isRow(isThere)) believe(isThere);
-      }
+      const isShared = (endpoint: string) => isRow(({ facts }) => facts.endpoints.token === endpoint);
+      believe(({ facts }) => !isSuspicious(facts.environment) && !isShared(facts.endpoints.token));
       return doubtful.splice(0);
     },
   };

@@ -40,4 +40,12 @@ describe("rejections of several environments", () => {
     expect(row.end()).toEqual([]);
     expect(names(row.takeBelieved())).toEqual(["s1", "s2"]);
   });
+
+  it("are doubted where an environment had to wait, wherever its endpoint lay before", () => {
+    const row = createRejectionRow();
+    for (const name of ["s1", "s2"]) row.add(reject("sandbox", name));
+    row.add(reject("sandbox", "s3", "https://other.example.com/token"));
+    expect(row.isSuspicious("sandbox")).toBe(true);
+    expect(names(row.end())).toEqual(["s1", "s2", "s3"]);
+  });
 });
