@@ -131,15 +131,26 @@ function findAbandonedStart(own: readonly JournalEvent[]): JournalEvent | undefi
   });
 }
 
-/** Several connections rejected within minutes, and nothing accepted in between (Intuit, FAQ: an outage may answer `invalid_grant`). */
+/**
+ * Several connections rejected within minutes, and nothing accepted in between (Intuit, FAQ: an outage may answer `invalid_grant`): of all, or
+ * of the same environment, as another one may be well meanwhile.
+ */
 function findWave({ events, id }: Lineage): Finding | undefined {
   const last = findLastRejection(events, id);
   if (!last || !wasRejected(events, id)) return undefined;
   const near = events.filter(({ at, connection }) => connection !== null && Math.abs(at - last.at) <= wave.within);
-  const rejected = new Set(near.filter(isRejection).map(({ connection }) => connection));
-  if (rejected.size < wave.connections || near.some(({ event }) => event === "refreshed")) return undefined;
+  const environment = id.slice(0, id.indexOf("/") + 1);
+  const akin = near.filter(({ connection }) => connection?.startsWith(environment));
+  const rejected = [near, akin].map(listRejectedAlone).find(({ size }) => size >= wave.connections);
+  if (!rejected) return undefined;
   const evidence = `${rejected.size} different connections were rejected within minutes of ${formatMoment(last.at)}, and none was accepted.`;
   return { cause: "service-outage", confidence: "likely", evidence };
+}
+
+/** The connections that were rejected; none where another one was accepted. */
+function listRejectedAlone(events: readonly JournalEvent[]): ReadonlySet<string | null> {
+  if (events.some(({ event }) => event === "refreshed")) return new Set();
+  return new Set(events.filter(isRejection).map(({ connection }) => connection));
 }
 
 function describePlace({ host, pid }: JournalEvent): string {

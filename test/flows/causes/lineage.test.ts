@@ -56,6 +56,16 @@ describe("the lineage of a token", () => {
       "a",
       [rejected("z", { connection: other("2") }), rejected("y", { connection: other("3") }), rejected("a")],
     ],
+    [
+      "service-outage, likely",
+      "a",
+      [
+        rejected("z", { connection: other("2") }),
+        rejected("y", { connection: other("3") }),
+        refreshed("x", "x", { connection: "another/client/4" }),
+        rejected("a"),
+      ],
+    ],
   ])("speaks for %s (%#)", (finding, stored, lines) => {
     expect(trace(stored, ...lines)).toEqual([finding]);
   });
@@ -95,6 +105,16 @@ describe("the lineage of a token", () => {
         rejected("z", { connection: other("2") }),
         refreshed("y", "y", { connection: other("3") }),
         rejected("x", { connection: other("4") }),
+        rejected("a"),
+      ],
+    ],
+    [
+      "rejections of another environment, with a success between them",
+      "a",
+      [
+        rejected("z", { connection: "another/client/2" }),
+        rejected("y", { connection: "another/client/3" }),
+        refreshed("x", "x", { connection: "another/client/4" }),
         rejected("a"),
       ],
     ],
