@@ -75,6 +75,15 @@ describe("an import beside another process", () => {
     expect(connections).toMatchObject([{ state: "stale" }]);
   });
 
+  it("leaves a record to the sign-in that has taken it to another store meanwhile", async () => {
+    const world = createTestWorld();
+    await bringIn(world, several(1));
+    const { facts } = openDoors(world);
+    whileSaving(world, () => facts.update("company-0001", (found) => ({ ...found, store: "keychain" })));
+    await bringIn(world, [about(1, { refreshToken: "newer", rotatedAt: "2100-01-01T00:00:00Z" })]);
+    expect(await facts.read("company-0001")).toMatchObject({ store: "keychain" });
+  });
+
   it("writes over no record that has come under the name meanwhile", async () => {
     const world = createTestWorld();
     await bringIn(world, [about(2)]);

@@ -60,6 +60,11 @@ export async function admitTokens(
   return settled;
 }
 
+/** Whether a record is still the one of tokens that are held: a name may go to another connection, and a sign-in take it to another store. */
+export function isStillOf(latest: ConnectionFacts, { id, store }: ConnectionFacts): boolean {
+  return latest.id === id && latest.store === store;
+}
+
 /** Writes the record of a connection that is held. It may have been renamed: names are not held. */
 async function settleRecord(
   world: Pick<World, "facts">,
@@ -67,7 +72,7 @@ async function settleRecord(
   facts: ConnectionFacts,
 ): Promise<ConnectionFacts> {
   const write = (name: string) =>
-    world.facts.update(name, (latest) => (latest.id === facts.id ? { ...facts, name } : latest));
+    world.facts.update(name, (latest) => (isStillOf(latest, facts) ? { ...facts, name } : latest));
   const written = await write(facts.name);
   if (written?.id === facts.id) return written;
   const renamed = await known.findHeld(facts.id);

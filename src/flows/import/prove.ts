@@ -11,6 +11,7 @@ import { followGrant, refreshAsClient } from "../refresh/perform-refresh.ts";
 import { requestRefresh, type RefreshReply } from "../refresh/request-refresh.ts";
 import { saveRenewed } from "../refresh/save-renewed.ts";
 import { followTokens } from "../refresh/token-facts.ts";
+import { isStillOf } from "./admit.ts";
 import type { ImportDoors } from "./import-doors.ts";
 
 /** The proof of a token by one refresh. */
@@ -83,9 +84,8 @@ export async function replaceProved(
     const tokenAfter = fingerprint(renewed.refreshToken.secret);
     await recordEvent(world, facts.id, { event: "imported", outcome: "ok", tokenBefore, tokenAfter, intuitTid });
     const lastRefresh = { at: world.clock.now(), outcome: "ok", intuitTid } as const;
-    // Under that name there may be another connection by now.
     await world.facts.update(facts.name, (latest) =>
-      latest.id === facts.id ? { ...followTokens(facts, renewed), lastRefresh } : latest,
+      isStillOf(latest, facts) ? { ...followTokens(facts, renewed), lastRefresh } : latest,
     );
     await world.rescue.remove(facts.id);
   });
