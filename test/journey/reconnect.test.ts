@@ -150,3 +150,27 @@ describe("consent for another company", () => {
     expect((await get(emulator, "/v1/openid_connect/userinfo", token)).status).toBe(200);
   });
 });
+
+describe("a sign-in beside another process", () => {
+  it("takes another name when its own is taken as its tokens are about to be stored: a consent is not lost by that", async () => {
+    const { qbo, signIn, world } = await startEmulatedIntuit();
+    const globals = { json: false, quiet: true, verbose: false, debug: false, color: false, input: false };
+    const { facts } = world.open(globals, () => undefined);
+    let isFirst = true;
+    const create: typeof facts.create = async (made) => {
+      if (isFirst) {
+        isFirst = false;
+        const entry = { environment: "emulator", realmId: "913", refreshToken: "r", name: made.name };
+        world.stdin = JSON.stringify(entry);
+        expect((await qbo("import", "--stdin", "--no-refresh")).exitCode).toBe(0);
+      }
+      await facts.create(made);
+    };
+    Object.assign(world.replaced, { facts: { ...facts, create } });
+    const signedIn = await signIn(undefined, "--name", "acme", "--json");
+    const { connection } = signedIn.json<{ connection: { name: string; realmId: string } }>();
+    expect(connection.name).not.toBe("acme");
+    expect((await qbo("token", connection.name)).exitCode).toBe(0);
+    expect((await facts.read("acme"))?.realmId).toBe("913");
+  });
+});

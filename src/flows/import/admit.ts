@@ -1,5 +1,4 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { hasCode } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
@@ -7,30 +6,6 @@ import type { World } from "../../core/world.ts";
 import { recordEvent } from "../book-keeping.ts";
 import { followTokens } from "../refresh/token-facts.ts";
 import type { RecordIndex } from "./record-index.ts";
-
-/** Another process may take the name at the same moment; then the next free one is tried. */
-const mostTries = 5;
-
-/**
- * Makes the record of a connection that has none, while that is held. `build` is asked again for a name when another process has taken it.
- * @throws USAGE when the name was asked for and is taken.
- */
-export async function createRecord(
-  world: Pick<World, "facts">,
-  known: Pick<RecordIndex, "catchUp">,
-  build: () => ConnectionFacts,
-): Promise<ConnectionFacts> {
-  for (let tries = 1; ; tries += 1) {
-    const facts = build();
-    try {
-      await world.facts.create(facts);
-      return facts;
-    } catch (error) {
-      if (!hasCode(error, "USAGE") || tries === mostTries) throw error;
-      await known.catchUp();
-    }
-  }
-}
 
 /** What is about to be stored, and over what. */
 export interface Admission {

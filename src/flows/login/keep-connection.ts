@@ -7,6 +7,7 @@ import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
 import { settle } from "../book-keeping.ts";
 import { keepClientSecret } from "../apps/client-secret.ts";
+import { createRecord } from "../connections/create-record.ts";
 import { readKnownRecords } from "../connections/known-records.ts";
 import { keepConsentedAside } from "../refresh/rescue-consented.ts";
 import { releaseClientSecret } from "../apps/release-client-secret.ts";
@@ -59,22 +60,16 @@ async function storeFresh(
   return store.exclusively(
     id,
     async (held) => {
-      const known = await readKnownRecords(world);
+      let known = await readKnownRecords(world);
       // Looked up again: while the person was in the browser, others may have renamed or forgotten it.
       const earlier = known.find(id) ?? known.facts.find((facts) => facts.id === plan.existing?.id);
       const overtaken = Math.max((await findGeneration(held)) ?? 0, earlier?.tokens.generation ?? 0);
       const tokens = buildTokens(grant, overtaken + 1, world.clock.now());
-      const pending = buildFacts(plan, {
-        id,
-        client,
-        realmId,
-        tokens,
-        previous: earlier,
-        isNameTaken: known.isNameTaken,
-        now: world.clock.now(),
-      });
+      const ingredients = { id, client, realmId, tokens, previous: earlier, now: world.clock.now() };
+      const build = () => buildFacts(plan, { ...ingredients, isNameTaken: known.isNameTaken });
+      const catchUp = async () => void (known = await readKnownRecords(world));
+      const pending = earlier ? build() : await createRecord(world, { catchUp }, build);
       if (earlier) await world.facts.update(earlier.name, (current) => ({ ...current, isPending: true }));
-      else await world.facts.create(pending);
       await held.replace(tokens);
       const settled = followTokens(pending, tokens);
       return { kept: (await world.facts.update(pending.name, () => settled)) ?? settled, previous: earlier };
