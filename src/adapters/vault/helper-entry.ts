@@ -24,14 +24,16 @@ export function encodeEntry(key: string, value: Secret, write: string): string {
 export type DecodedEntry =
   | { kind: "value"; value: Secret; write: string }
   | { kind: "garbage" }
+  | { kind: "empty" }
   | { kind: "foreign" }
   | { kind: "other-key" };
 
-/** What `get` answered: garbage when it is not the protocol, foreign when the secret in it is none of ours. */
+/** What `get` answered: garbage when it is not the protocol, empty when it is no secret (some say so while they are locked), foreign when the secret in it is none of ours. */
 export function decodeEntry(key: string, answer: string): DecodedEntry {
   const entry = parseJson(answer);
   if (typeof entry !== "object" || entry === null || !("Secret" in entry) || typeof entry.Secret !== "string")
     return { kind: "garbage" };
+  if (entry.Secret.trim() === "") return { kind: "empty" };
   const [, found, write, encoded] =
     /^qbo1\.([0-9a-f]{16})\.([0-9a-f]{16})\.([A-Za-z0-9+/]+={0,2})$/.exec(entry.Secret.trim()) ?? [];
   if (found === undefined || write === undefined || encoded === undefined) return { kind: "foreign" };

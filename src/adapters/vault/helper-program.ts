@@ -16,6 +16,8 @@ export interface HelperProgramOptions {
 export interface HelperAnswer {
   /** The exit status; null when a signal ended it. */
   status: number | null;
+  /** The signal that ended it. */
+  signal: NodeJS.Signals | null;
   stdout: string;
   /** The beginning of it. */
   stderr: string;
@@ -36,6 +38,15 @@ export class HelperSilent extends Error {
 
 const mostAnswerBytes = 64 * 1024;
 const mostComplaintCharacters = 4096;
+/** How long what a helper has said is waited for when it has ended, and a program that it left running keeps its streams open. */
+const graceMs = 1000;
+/** What reaches the helper, too, when a person ends qbo at the terminal or closes it; by number as a shell tells of it. */
+const endings: ReadonlySet<unknown> = new Set(["SIGINT", "SIGTERM", "SIGHUP", 130, 143, 129]);
+
+/** Whether the helper had no chance to answer. */
+export function wasCutOff({ status, signal }: HelperAnswer): boolean {
+  return endings.has(signal ?? status);
+}
 
 /** The file name of a helper. */
 export function nameProgram({ helper, platform }: Pick<HelperProgramOptions, "helper" | "platform">): string {
@@ -55,7 +66,7 @@ export function findProgram(options: HelperProgramOptions): string {
     .find(isProgram);
   if (found !== undefined) return found;
   throw new QboError("STORE_UNAVAILABLE", `The store helper:${options.helper} needs the program ${program}.`, {
-    hint: `There is no \`${program}\` in the folders of PATH. Install it, or put its folder into PATH, then repeat the command.`,
+    hint: `There is no \`${program}\` that you may run in the folders of PATH. Install it, or put its folder into PATH, then repeat the command.`,
   });
 }
 
@@ -112,6 +123,12 @@ function readAnswer(child: ChildProcess): Promise<HelperAnswer> {
       stderr = `${stderr}${text}`.slice(0, mostComplaintCharacters);
     });
     child.once("error", (error) => reject(new HelperSilent("not-started", error)));
-    child.once("close", (status) => resolve({ status, stdout: Buffer.concat(chunks).toString("utf8"), stderr }));
+    const finish = (status: number | null, signal: NodeJS.Signals | null) =>
+      resolve({ status, signal, stdout: Buffer.concat(chunks).toString("utf8"), stderr });
+    child.once("exit", (status, signal) => {
+      const timer = setTimeout(() => finish(status, signal), graceMs);
+      child.once("close", () => clearTimeout(timer));
+    });
+    child.once("close", finish);
   });
 }

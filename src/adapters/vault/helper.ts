@@ -6,7 +6,7 @@ import { decodeEntry, encodeEntry, toServerUrl } from "./helper-entry.ts";
 import type { DecodedEntry } from "./helper-entry.ts";
 import { toDistrustError, toRefusalError, toSilenceError } from "./helper-failure.ts";
 import type { HelperTask } from "./helper-failure.ts";
-import { callProgram, findProgram, HelperSilent, nameProgram } from "./helper-program.ts";
+import { callProgram, findProgram, HelperSilent, nameProgram, wasCutOff } from "./helper-program.ts";
 import type { HelperAnswer, HelperCall, HelperProgramOptions } from "./helper-program.ts";
 import { assertKey, assertStorable } from "./storable.ts";
 
@@ -17,7 +17,14 @@ export interface HelperVaultOptions extends HelperProgramOptions {
 
 type Found = Extract<DecodedEntry, { kind: "value" | "foreign" }>;
 
+const faults: Record<Exclude<DecodedEntry, Found>["kind"], string> = {
+  garbage: "comes no answer of the protocol",
+  empty: "comes an entry without a secret",
+  "other-key": "comes another entry",
+};
 const defaultLimits = { service: 30_000, person: 60_000 };
+/** Milliseconds. Whoever pressed Ctrl-C does not wait as long for what is only read. */
+const repeatedGetLimit = 5000;
 const absent = /credentials not found in native keychain/i;
 
 /**
@@ -27,7 +34,14 @@ const absent = /credentials not found in native keychain/i;
 export function createHelperVault(options: HelperVaultOptions): Vault {
   const { environment, limits = defaultLimits } = options;
 
+  /** Ctrl-C at a terminal ends the helper, too, while a save has to be finished: what it cut off is asked once more. */
   async function ask(verb: HelperCall["verb"], input: string, limit: number): Promise<HelperAnswer> {
+    const answer = await askOnce(verb, input, limit);
+    if (!wasCutOff(answer)) return answer;
+    return askOnce(verb, input, verb === "get" ? Math.min(limit, repeatedGetLimit) : limit);
+  }
+
+  async function askOnce(verb: HelperCall["verb"], input: string, limit: number): Promise<HelperAnswer> {
     const program = findProgram(options);
     try {
       return await callProgram({ program, verb, input, limit }, environment);
@@ -48,8 +62,7 @@ export function createHelperVault(options: HelperVaultOptions): Vault {
     }
     const entry = decodeEntry(key, answer.stdout);
     if (entry.kind === "value" || entry.kind === "foreign") return entry;
-    const fault = entry.kind === "garbage" ? "comes no answer of the protocol" : "comes another entry";
-    throw toDistrustError(task("get", limit), fault);
+    throw toDistrustError(task("get", limit), faults[entry.kind]);
   }
 
   async function write(key: string, value: Secret, limit: number): Promise<void> {

@@ -48,6 +48,7 @@ describe("a credential helper", () => {
     ["answers what is no JSON", "echo '<html>'", /no answer of the protocol/],
     ["answers JSON of another kind", "echo '[\"Secret\"]'", /no answer of the protocol/],
     ["answers nothing", "true", /no answer of the protocol/],
+    ["answers an empty secret", `echo '{"ServerURL":"","Username":"","Secret":""}'`, /an entry without a secret/],
     ["fails with a reason", "echo 'the vault is sealed.'; exit 1", /\(ended with status 1\): the vault is sealed\.$/],
     ["fails on stderr", "echo 'no session' >&2; exit 3", /\(ended with status 3\): no session\.$/],
     ["fails without a word", "exit 1", /it said nothing/],
@@ -72,6 +73,21 @@ describe("a credential helper", () => {
       await expect(open(helper.path, { service: longer, person: longer }).read(key)).rejects.toThrow("was ended");
     const pid = readPid();
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 20_000 });
+  });
+
+  it("is believed when it has ended, also while a program that it started keeps its output open", async () => {
+    const { path } = installHelper("test", `sleep 15 &\n${wellBehaved}`);
+    const vault = open(path);
+    await vault.write(key, value);
+    expect((await vault.read(key))?.equals(value)).toBe(true);
+  });
+
+  it.each(["kill -INT $$", "kill -HUP $$", "exit 130"])("that Ctrl-C reaches as `%s` is asked again", async (ending) => {
+    const cutOnce = `if [ ! -f "$0.$1" ]; then touch "$0.$1"; ${ending}; fi\n${wellBehaved}`;
+    const vault = open(installHelper("test", cutOnce).path);
+    await vault.write(key, value);
+    expect((await vault.read(key))?.equals(value)).toBe(true);
+    expect(await vault.remove(key)).toBe(true);
   });
 
   it("that repeats the secret in its complaint gives nothing away", async () => {
