@@ -159,7 +159,11 @@ describe("qbo store move", () => {
     ] as const) {
       const scene = await start();
       const mend = await breakStores(scene, (name) => (name === "file" ? { remove: () => Promise.reject(full) } : {}));
-      expect((await scene.qbo("store", "move", "acme", "--to", "helper:test")).exitCode).toBe(0);
+      const moved = await scene.qbo("store", "move", "acme", "--to", "helper:test");
+      expect(moved.exitCode).toBe(0);
+      expect(moved.stderr).toMatch(
+        /A copy of the tokens of acme is still in the store file: .*To remove it: qbo store move acme --to helper:test/s,
+      );
       mend();
       expect(readFacts(scene)).toMatchObject({ store: "helper:test", alsoIn: "file" });
       expect(listSealed(scene)).toHaveLength(1);
@@ -169,6 +173,15 @@ describe("qbo store move", () => {
       expect([listSealed(scene), listKept(scene).length]).toEqual([[], left]);
       expect(readFacts(scene)).not.toHaveProperty("alsoIn");
     }
+  });
+
+  it("whose last step fails for good: a forgotten connection's copy is told of", async () => {
+    const scene = await start();
+    await breakStores(scene, (name) => (name === "file" ? { remove: () => Promise.reject(full) } : {}));
+    await scene.qbo("store", "move", "acme", "--to", "helper:test");
+    const { exitCode, stderr } = await scene.qbo("revoke", "acme", "--forget", "--yes");
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/A copy of the tokens of acme is still in the store file: .*tools of that store\./s);
   });
 
   it("in the middle of a refresh: one of them waits, and the token that came is kept", async () => {

@@ -10,7 +10,7 @@ import { disconnect } from "./disconnect.ts";
 import { openConsented } from "../refresh/rescue-consented.ts";
 import { revokeNoted } from "./revoke-noted.ts";
 import { openRescued } from "../refresh/save-renewed.ts";
-import { removeLeftover } from "../store/leftover.ts";
+import { removeLeftover, settleRemoval } from "../store/leftover.ts";
 
 export type RemoteOutcome = "revoked" | "already-dead" | "failed" | "skipped";
 type LocalOutcome = "disconnected" | "removed" | "kept";
@@ -66,7 +66,11 @@ export async function revokeConnection(
         announce: (holder) => world.notices.inform(`Waiting for ${holder}, which is working on ${facts.name}…`),
         signal: world.interruption,
       });
-      if (result.local !== "kept" && latest) await settle(world, facts, () => removeLeftover(world, latest));
+      if (result.local !== "kept" && latest?.alsoIn !== undefined) {
+        const way = result.local === "removed" ? null : `qbo store move ${latest.name} --to ${latest.store}`;
+        const copy = { name: latest.name, store: latest.alsoIn, way };
+        await settleRemoval(world, copy, () => removeLeftover(world, latest));
+      }
       return result;
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { hasCode } from "../../core/errors.ts";
+import { hasCode, QboError } from "../../core/errors.ts";
 import type { CredentialStore, HeldTokens } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
 
@@ -25,6 +25,24 @@ export async function removeLeftover(world: Doors, facts: ConnectionFacts): Prom
   if (outcome === "kept")
     world.notices.warn(`The tokens of ${name} in the store ${alsoIn} are newer than those in use here, so they stay.`);
   return outcome;
+}
+
+/**
+ * Does what takes away a second copy of tokens, after everything else was done. That the copy stays is told, with the way to remove it
+ * (`null` where nothing here will know of it any more), and changes nothing about what was done.
+ */
+export async function settleRemoval(
+  world: Pick<World, "notices">,
+  { name, store, way }: { name: string; store: string; way: string | null },
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof QboError)) throw error;
+    const next = way === null ? "Remove it with the tools of that store." : `To remove it: ${way}`;
+    world.notices.warn(`A copy of the tokens of ${name} is still in the store ${store}: ${error.message} ${next}`);
+  }
 }
 
 /** The facts no longer speak of a copy in `alsoIn`. */

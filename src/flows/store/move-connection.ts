@@ -10,7 +10,7 @@ import { assertNotMoved, followMoves } from "../connections/connection-moved.ts"
 import { explainLoss } from "../refresh/load-tokens.ts";
 import { describeTokens, followTokens } from "../refresh/token-facts.ts";
 import { type Both, holdBoth, type OpenStore } from "./hold-both.ts";
-import { forgetLeftover, removeLeftover } from "./leftover.ts";
+import { forgetLeftover, removeLeftover, settleRemoval } from "./leftover.ts";
 
 export type MoveDoors = Pick<World, "facts" | "openStore" | "notices" | "journal" | "interruption">;
 
@@ -56,7 +56,8 @@ async function moveHeld(world: MoveDoors, facts: ConnectionFacts, { both, target
     alsoIn: facts.store,
   }));
   // From here on the tokens are where the facts say; what is left to do can be done later.
-  await settle(world, facts, async () => {
+  const way = `qbo store move ${facts.name} --to ${target.name}`;
+  await settleRemoval(world, { name: facts.name, store: facts.store, way }, async () => {
     await both.from.remove();
     await forgetLeftover(world, facts, facts.store);
   });

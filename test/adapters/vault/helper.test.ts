@@ -82,13 +82,16 @@ describe("a credential helper", () => {
     expect((await vault.read(key))?.equals(value)).toBe(true);
   });
 
-  it.each(["kill -INT $$", "kill -HUP $$", "exit 130"])("that Ctrl-C reaches as `%s` is asked again", async (ending) => {
-    const cutOnce = `if [ ! -f "$0.$1" ]; then touch "$0.$1"; ${ending}; fi\n${wellBehaved}`;
-    const vault = open(installHelper("test", cutOnce).path);
-    await vault.write(key, value);
-    expect((await vault.read(key))?.equals(value)).toBe(true);
-    expect(await vault.remove(key)).toBe(true);
-  });
+  it.each(["kill -INT $$", "kill -HUP $$", "exit 130"])(
+    "that Ctrl-C reaches as `%s` is asked again",
+    async (ending) => {
+      const cutOnce = `if [ ! -f "$0.$1" ]; then touch "$0.$1"; ${ending}; fi\n${wellBehaved}`;
+      const vault = open(installHelper("test", cutOnce).path);
+      await vault.write(key, value);
+      expect((await vault.read(key))?.equals(value)).toBe(true);
+      expect(await vault.remove(key)).toBe(true);
+    },
+  );
 
   it("that repeats the secret in its complaint gives nothing away", async () => {
     const complaining = wellBehaved.replace('printf %s "$input" > "$file"', 'printf "cannot keep %s" "$input"; exit 1');
