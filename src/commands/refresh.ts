@@ -157,7 +157,7 @@ function describeSelection({ env }: Pick<World, "env">, { choice, expiringWithin
 
 function isDue(facts: ConnectionFacts, expiringWithin: number | undefined, now: number): boolean {
   if (facts.disconnectedAt !== null) return false;
-  const end = earliestEnd(facts);
+  const end = earliestEnd(facts, now);
   return expiringWithin === undefined || end === null || end - now <= expiringWithin * 1000;
 }
 

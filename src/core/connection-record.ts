@@ -26,6 +26,8 @@ export function encodeFacts(facts: ConnectionFacts): string {
     tokens: {
       ...tokens,
       accessTokenExpiresAt: formatOptionalInstant(tokens.accessTokenExpiresAt),
+      accessTokenReceivedAt:
+        tokens.accessTokenReceivedAt === undefined ? undefined : formatInstant(tokens.accessTokenReceivedAt),
       refreshTokenExpiresAt: formatOptionalInstant(tokens.refreshTokenExpiresAt),
       refreshTokenRotatedAt: formatInstant(tokens.refreshTokenRotatedAt),
       hardExpiresAt: formatOptionalInstant(tokens.hardExpiresAt),
@@ -108,9 +110,11 @@ function readFacts(fields: Fields, name: string, { endpoints, scopes }: Alike): 
 }
 
 function readTokenFacts(fields: Fields): TokenFacts {
+  const accessTokenReceivedAt = fields.instantIfPresent("accessTokenReceivedAt");
   return {
     generation: fields.count("generation"),
     accessTokenExpiresAt: fields.optionalInstant("accessTokenExpiresAt"),
+    ...(accessTokenReceivedAt === undefined ? {} : { accessTokenReceivedAt }),
     refreshTokenExpiresAt: fields.optionalInstant("refreshTokenExpiresAt"),
     refreshTokenRotatedAt: fields.instant("refreshTokenRotatedAt"),
     hardExpiresAt: fields.optionalInstant("hardExpiresAt"),

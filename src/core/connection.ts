@@ -22,6 +22,8 @@ export type RefreshOutcome = "ok" | "rejected" | "unconfirmed" | "unreachable";
 export interface TokenFacts {
   generation: number;
   accessTokenExpiresAt: Instant | null;
+  /** Absent when unknown. */
+  accessTokenReceivedAt?: Instant;
   refreshTokenExpiresAt: Instant | null;
   refreshTokenRotatedAt: Instant;
   hardExpiresAt: Instant | null;

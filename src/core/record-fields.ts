@@ -81,6 +81,11 @@ export class Fields {
     return this.#object[key] === null ? null : this.instant(key);
   }
 
+  /** A moment under a key that may be missing. */
+  instantIfPresent(key: string): Instant | undefined {
+    return this.#object[key] === undefined ? undefined : this.instant(key);
+  }
+
   object<T>(key: string, read: (fields: Fields) => T): T {
     const value = this.#object[key];
     return isObject(value) ? read(new Fields(value, `${this.#path}${key}.`)) : this.refuse(key, "an object");

@@ -27,6 +27,7 @@ export function encodeTokens(tokens: Tokens): string {
     },
     accessToken: accessToken && {
       expiresAt: formatInstant(accessToken.expiresAt),
+      ...(accessToken.receivedAt === undefined ? {} : { receivedAt: formatInstant(accessToken.receivedAt) }),
       length: access.length,
       checksum: computeChecksum(access),
     },
@@ -59,7 +60,9 @@ function matchAccessToken(described: Fields, access: string): AccessToken | null
   const length = described.count("length");
   const checksum = described.text("checksum");
   const isIntact = isToken(access) && access.length === length && computeChecksum(access) === checksum;
-  return isIntact ? { secret: new Secret(access), expiresAt } : null;
+  if (!isIntact) return null;
+  const receivedAt = described.instantIfPresent("receivedAt");
+  return { secret: new Secret(access), expiresAt, ...(receivedAt === undefined ? {} : { receivedAt }) };
 }
 
 function revealChecked(token: Secret): string {

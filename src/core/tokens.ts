@@ -1,9 +1,12 @@
-import type { Instant } from "./instant.ts";
+import { minute, type Instant } from "./instant.ts";
 import type { Secret } from "./secret.ts";
 
 export interface AccessToken {
   secret: Secret;
+  /** By the clock that showed `receivedAt`. */
   expiresAt: Instant;
+  /** Absent when unknown: it was brought in, or stored before this was noted. */
+  receivedAt?: Instant;
 }
 
 interface RefreshToken {
@@ -27,7 +30,16 @@ export interface Tokens {
   refreshToken: RefreshToken;
 }
 
-/** Whether the access token is valid for at least `minValidity` seconds more. */
-export function isFresh(tokens: Tokens, now: Instant, minValidity: number): boolean {
-  return tokens.accessToken !== null && tokens.accessToken.expiresAt - now >= minValidity * 1000;
+/** Whether the access token is known to be valid for at least `minValidity` seconds more. */
+export function isFresh({ accessToken }: Tokens, now: Instant, minValidity: number): boolean {
+  if (accessToken === null || isFromFuture(accessToken.receivedAt, now)) return false;
+  return accessToken.expiresAt - now >= minValidity * 1000;
+}
+
+/** The clocks of machines that share connections may differ so much. It is no more than the validity that is asked for by default. */
+const toleratedSkew = 5 * minute;
+
+/** Whether the clock has been set back since: the expiries that were computed then lie too far ahead, and prove nothing. */
+export function isFromFuture(receivedAt: Instant | undefined, now: Instant): boolean {
+  return receivedAt !== undefined && receivedAt - now > toleratedSkew;
 }

@@ -6,7 +6,7 @@ import { readErrorDetails, readIntuitTid, readJsonObject, readRetryAfter } from 
 
 /** What a successful answer of the token endpoint brings. Times count from when the request was sent. */
 export interface TokenGrant {
-  accessToken: { secret: Secret; expiresAt: Instant };
+  accessToken: { secret: Secret; expiresAt: Instant; receivedAt: Instant };
   refreshToken: { secret: Secret; expiresAt: Instant; hardExpiresAt: Instant | null };
   idToken: Secret | null;
 }
@@ -59,7 +59,7 @@ function readGrant(answer: HttpAnswer, sentAt: Instant, details: ErrorDetails): 
     kind: "granted",
     intuitTid: readIntuitTid(answer),
     grant: {
-      accessToken: { secret: accessToken, expiresAt: sentAt + expiresIn * 1000 },
+      accessToken: { secret: accessToken, expiresAt: sentAt + expiresIn * 1000, receivedAt: sentAt },
       refreshToken: {
         secret: refreshToken,
         expiresAt: sentAt + refreshExpiresIn * 1000,

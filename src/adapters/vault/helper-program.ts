@@ -123,12 +123,10 @@ function readAnswer(child: ChildProcess): Promise<HelperAnswer> {
       stderr = `${stderr}${text}`.slice(0, mostComplaintCharacters);
     });
     child.once("error", (error) => reject(new HelperSilent("not-started", error)));
-    const finish = (status: number | null, signal: NodeJS.Signals | null) =>
-      resolve({ status, signal, stdout: Buffer.concat(chunks).toString("utf8"), stderr });
+    const closing = new Promise<void>((close) => child.once("close", () => close()));
     child.once("exit", (status, signal) => {
-      const timer = setTimeout(() => finish(status, signal), graceMs);
-      child.once("close", () => clearTimeout(timer));
+      const finish = () => resolve({ status, signal, stdout: Buffer.concat(chunks).toString("utf8"), stderr });
+      void withDeadline(closing, graceMs, () => new HelperSilent("late")).then(finish, finish);
     });
-    child.once("close", finish);
   });
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import { day, secondsUntil, type Instant } from "../../core/instant.ts";
-import { connectionStates } from "../../flows/connections/connection-report.ts";
+import { connectionStates, knowTimes } from "../../flows/connections/connection-report.ts";
 import type { StatusEntry } from "../../flows/connections/status.ts";
 import type { Style } from "./command.ts";
 import { paintState } from "./connection-lines.ts";
@@ -100,17 +100,20 @@ function findOnly(entries: readonly Row[]): string | undefined {
   return entries.every(({ facts }) => facts.environment === first) ? first : undefined;
 }
 
-function readEnds({ state, facts: { tokens } }: Row): TokenEnds {
+function readEnds({ state, facts }: Row, now: Instant): TokenEnds {
+  const tokens = knowTimes(facts.tokens, now);
   return { state, refreshToken: tokens.refreshTokenExpiresAt, consent: tokens.hardExpiresAt };
 }
 
 function formatAccess(entry: Row, now: Instant): string {
-  return isUseless(readEnds(entry), now) ? "-" : formatLeft(entry.facts.tokens.accessTokenExpiresAt, now);
+  return isUseless(readEnds(entry, now), now)
+    ? "-"
+    : formatLeft(knowTimes(entry.facts.tokens, now).accessTokenExpiresAt, now);
 }
 
 /** How long it lasts without a person: the refresh token or, where that ends sooner, the consent. */
 function formatEnd(entry: Row, now: Instant): string {
-  const ends = readEnds(entry);
+  const ends = readEnds(entry, now);
   if (isUseless(ends, now)) return "-";
   const { what, at } = findFirstEnd(ends, now);
   return what === "consent" ? `consent ${formatLeft(at, now)}` : formatLeft(at, now);
@@ -126,7 +129,7 @@ function formatLeft(end: Instant | null, now: Instant): string {
 function createBars(style: Style): (entry: Row) => string {
   const drawn = new Map<number, string>();
   return (entry) => {
-    const ends = readEnds(entry);
+    const ends = readEnds(entry, style.now);
     const { at } = findFirstEnd(ends, style.now);
     if (at === null || isUseless(ends, style.now)) return " ".repeat(barWidth);
     const days = Math.floor((at - style.now) / day);

@@ -1,5 +1,6 @@
-import type { ConnectionFacts, RefreshOutcome } from "../../core/connection.ts";
+import type { ConnectionFacts, RefreshOutcome, TokenFacts } from "../../core/connection.ts";
 import { day, formatInstant, formatOptionalInstant, second, secondsUntil, type Instant } from "../../core/instant.ts";
+import { isFromFuture } from "../../core/tokens.ts";
 
 export const connectionStates = ["ready", "stale", "expiring", "reconnect", "disconnected"] as const;
 export type ConnectionState = (typeof connectionStates)[number];
@@ -48,7 +49,7 @@ const expiringSoon = 14 * day;
 export function reportConnection(facts: ConnectionFacts, context: ReportContext): ConnectionReport {
   const { now, warnWithin } = context;
   const state = judgeState(facts, now, warnWithin);
-  const { tokens } = facts;
+  const tokens = knowTimes(facts.tokens, now);
   const hasTokens = state !== "disconnected";
   return {
     id: facts.id,
@@ -99,8 +100,8 @@ export function describeDuty(
 
 /** The first state that applies. `warnWithin` (seconds) says what counts as expiring: 14 days unless given. */
 export function judgeState(facts: ConnectionFacts, now: Instant, warnWithin?: number): ConnectionState {
-  const { tokens } = facts;
-  const ends = earliestEnd(facts);
+  const tokens = knowTimes(facts.tokens, now);
+  const ends = earliestEnd(facts, now);
   if (facts.disconnectedAt !== null) return "disconnected";
   // Whether the tokens were stored before the interruption is not known here; the next use finds out.
   if (facts.isPending) return "reconnect";
@@ -113,9 +114,17 @@ function toMargin(warnWithin: number | undefined): number {
   return warnWithin === undefined ? expiringSoon : warnWithin * second;
 }
 
+/** Without the expiries where they were computed by a clock that has been set back since: nobody knows them. */
+export function knowTimes(tokens: TokenFacts, now: Instant): TokenFacts {
+  return isFromFuture(tokens.accessTokenReceivedAt, now)
+    ? { ...tokens, accessTokenExpiresAt: null, refreshTokenExpiresAt: null, hardExpiresAt: null }
+    : tokens;
+}
+
 /** When a person must sign in again at the latest; null when unknown. */
-export function earliestEnd({ tokens }: ConnectionFacts): Instant | null {
-  const ends = [tokens.refreshTokenExpiresAt, tokens.hardExpiresAt].filter((end) => end !== null);
+export function earliestEnd({ tokens }: ConnectionFacts, now: Instant): Instant | null {
+  const { refreshTokenExpiresAt, hardExpiresAt } = knowTimes(tokens, now);
+  const ends = [refreshTokenExpiresAt, hardExpiresAt].filter((end) => end !== null);
   return ends.length === 0 ? null : Math.min(...ends);
 }
 

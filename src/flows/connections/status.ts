@@ -56,7 +56,11 @@ export async function surveyStatus(
   const now = world.clock.now();
   const describe = createContext(settings, { now, warnWithin: filter.warnWithin });
   const connections = chosen
-    .map((facts) => ({ facts, state: judgeState(facts, now, filter.warnWithin), end: earliestEnd(facts) ?? Infinity }))
+    .map((facts) => ({
+      facts,
+      state: judgeState(facts, now, filter.warnWithin),
+      end: earliestEnd(facts, now) ?? Infinity,
+    }))
     .filter((candidate) => matches(candidate, filter, now))
     .toSorted((a, b) => urgency[a.state] - urgency[b.state] || a.end - b.end || (a.facts.name < b.facts.name ? -1 : 1))
     .map(({ facts, state }) => ({

@@ -49,6 +49,7 @@ function describeConnection({ companyName: _name, idToken: _idToken, endpoints, 
     tokens: {
       ...tokens,
       accessTokenExpiresAt: instant(tokens.accessTokenExpiresAt),
+      accessTokenReceivedAt: instant(tokens.accessTokenReceivedAt ?? null),
       refreshTokenExpiresAt: instant(tokens.refreshTokenExpiresAt),
       refreshTokenRotatedAt: instant(tokens.refreshTokenRotatedAt),
       hardExpiresAt: instant(tokens.hardExpiresAt),

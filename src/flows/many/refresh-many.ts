@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
 import { asQboError, hasCode, type QboError } from "../../core/errors.ts";
+import type { Instant } from "../../core/instant.ts";
 import type { World } from "../../core/world.ts";
 import { earliestEnd } from "../connections/connection-report.ts";
 import type { Turn } from "./crew.ts";
@@ -59,7 +60,7 @@ export async function refreshMany(
     }
   };
   const crew = await openCrew(world, row);
-  const { left, storeAway, ...end } = await workThrough(world, orderByUrgency(connections), {
+  const { left, storeAway, ...end } = await workThrough(world, orderByUrgency(connections, world.clock.now()), {
     concurrency,
     storeOf: ({ store }) => store,
     work: crew.work,
@@ -125,11 +126,15 @@ async function openCrew(world: RefreshDoors & Pick<World, "configFiles">, row: R
  * Who is nearest to the end comes first. However many connections are dead, the others have had their turn before a row of rejections
  * can stop everything.
  */
-function orderByUrgency(connections: readonly ConnectionFacts[]): ConnectionFacts[] {
+function orderByUrgency(connections: readonly ConnectionFacts[], now: Instant): ConnectionFacts[] {
   const isDoubtful = ({ rejection, lastRefresh }: ConnectionFacts) =>
     rejection !== null || lastRefresh?.outcome === "rejected";
   return connections
-    .map((facts) => ({ facts, doubt: Number(isDoubtful(facts)), end: earliestEnd(facts) ?? Number.MAX_SAFE_INTEGER }))
+    .map((facts) => ({
+      facts,
+      doubt: Number(isDoubtful(facts)),
+      end: earliestEnd(facts, now) ?? Number.MAX_SAFE_INTEGER,
+    }))
     .toSorted((a, b) => a.doubt - b.doubt || a.end - b.end)
     .map(({ facts }) => facts);
 }

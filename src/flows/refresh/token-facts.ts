@@ -7,6 +7,7 @@ export function describeTokens({ generation, accessToken, refreshToken }: Tokens
   return {
     generation,
     accessTokenExpiresAt: accessToken?.expiresAt ?? null,
+    ...(accessToken?.receivedAt === undefined ? {} : { accessTokenReceivedAt: accessToken.receivedAt }),
     refreshTokenExpiresAt: refreshToken.expiresAt,
     refreshTokenRotatedAt: refreshToken.rotatedAt,
     hardExpiresAt: refreshToken.hardExpiresAt,

@@ -42,9 +42,9 @@ describe("the state of a connection: the first that applies", () => {
   });
 
   it("has the earlier of both ends", () => {
-    expect(earliestEnd(withTokens({ hardExpiresAt: now }))).toBe(now);
-    expect(earliestEnd(withTokens({ hardExpiresAt: null }))).toBe(now + 100 * day);
-    expect(earliestEnd(withTokens({ hardExpiresAt: null, refreshTokenExpiresAt: null }))).toBeNull();
+    expect(earliestEnd(withTokens({ hardExpiresAt: now }), now)).toBe(now);
+    expect(earliestEnd(withTokens({ hardExpiresAt: null }), now)).toBe(now + 100 * day);
+    expect(earliestEnd(withTokens({ hardExpiresAt: null, refreshTokenExpiresAt: null }), now)).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { formatDuration } from "../../../core/duration.ts";
 import { day, formatMoment, second, secondsUntil, type Instant } from "../../../core/instant.ts";
+import { knowTimes } from "../../connections/connection-report.ts";
 import { fail, pass, skip, warn, type CheckResult } from "../check-result.ts";
 import type { Check, Examination } from "../examination.ts";
 
@@ -15,7 +16,7 @@ export const tokenExpiry: Check = {
     const { facts, now, isOffline, measureSkew } = examination;
     if (!facts || facts.disconnectedAt !== null) return skip("There is no token.");
     const theirs = now + (isOffline ? 0 : ((await measureSkew()) ?? 0));
-    const { hardExpiresAt, refreshTokenExpiresAt } = facts.tokens;
+    const { hardExpiresAt, refreshTokenExpiresAt } = knowTimes(facts.tokens, now);
     return (
       judge(examination, { end: hardExpiresAt, theirs, isHard: true }) ??
       judge(examination, { end: refreshTokenExpiresAt, theirs, isHard: false }) ??
