@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
+import { closeSync, constants, createReadStream, openSync, statSync, writeSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { QboError } from "../core/errors.ts";
 import { makePrintable } from "../core/printable.ts";
@@ -47,15 +47,48 @@ function decode(bytes: Buffer, name: string): string {
 }
 
 /**
- * A file that the user named, as text. Throws USAGE when it cannot be read, is larger than 1 MiB or is no text in UTF-8. It is not asked for its
- * size: a device or a pipe has none, and may never end.
+ * A file that the user named, as text. Throws USAGE when it cannot be read, is larger than 1 MiB or is no text in UTF-8, CANCELLED as soon as
+ * `interruption` is aborted. It is not asked for its size: a device or a pipe has none, and may never end.
  */
-export async function readNamedFile(path: string): Promise<string> {
+export async function readNamedFile(path: string, interruption: AbortSignal): Promise<string> {
   const shown = makePrintable(path, 200);
+  const cancelled = () => new QboError("CANCELLED", `Interrupted while reading ${shown}.`);
+  if (interruption.aborted) throw cancelled();
+  const source = createReadStream(path);
+  const cancel = () => {
+    source.destroy(cancelled());
+    wakeUp(source, path, mostWakings);
+  };
+  interruption.addEventListener("abort", cancel, { once: true });
   try {
-    return await collect(createReadStream(path), shown, `${shown} is larger than 1 MiB.`);
+    return await collect(source, shown, `${shown} is larger than 1 MiB.`);
   } catch (cause) {
     if (cause instanceof QboError) throw cause;
     throw new QboError("USAGE", `${shown} cannot be read.`, { hint: "Check the path and the permissions.", cause });
+  } finally {
+    interruption.removeEventListener("abort", cancel);
   }
+}
+
+/** The thread that is to open or read a pipe may be on its way there yet. */
+const mostWakings = 1000;
+
+/**
+ * A thread that waits at a pipe, to which nobody writes or which nobody opened for that, holds up even the end of the process. A byte
+ * from here, which nobody reads any more, lets it go on.
+ */
+function wakeUp(source: Readable, path: string, attempts: number): void {
+  if (source.closed || attempts === 0) return;
+  try {
+    if (!statSync(path).isFIFO()) return;
+    const pipe = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    try {
+      writeSync(pipe, "\n");
+    } finally {
+      closeSync(pipe);
+    }
+  } catch {
+    // Nobody waits there, or not yet; or this end of it is not ours.
+  }
+  setImmediate(() => wakeUp(source, path, attempts - 1));
 }

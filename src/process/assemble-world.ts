@@ -74,7 +74,7 @@ export function assembleWorld(foundation: Foundation, { openRareDoors, trace, ..
     ...openIntuit({ paths, env, version, trace }),
     ...openRareDoors({ paths, env, os, host, version, interruption, storeParts: foundation }),
     readStdin: parts.readStdin,
-    readFile: (path) => readNamedFile(path),
+    readFile: (path) => readNamedFile(path, interruption),
   };
 }
 

@@ -67,7 +67,7 @@ describe("what is piped in", () => {
     expect(await readAllOfStdin(Readable.from([pdf]), calm).catch(codeOf)).toBe("USAGE");
     const path = join(makeFolder(), "given.pdf");
     writeFileSync(path, pdf);
-    expect(await readNamedFile(path).catch(codeOf)).toBe("USAGE");
+    expect(await readNamedFile(path, calm).catch(codeOf)).toBe("USAGE");
   });
 
   it("is waited for no longer than until a signal comes", async () => {
@@ -84,12 +84,12 @@ describe("what is piped in", () => {
     const folder = makeFolder();
     const path = join(folder, "given.json");
     writeFileSync(path, "{}");
-    expect(await readNamedFile(path)).toBe("{}");
+    expect(await readNamedFile(path, calm)).toBe("{}");
     writeFileSync(path, Buffer.alloc(1024 * 1024 + 1));
-    expect(await readNamedFile(path).catch(codeOf)).toBe("USAGE");
-    expect(await readNamedFile(join(folder, "none")).catch(codeOf)).toBe("USAGE");
+    expect(await readNamedFile(path, calm).catch(codeOf)).toBe("USAGE");
+    expect(await readNamedFile(join(folder, "none"), calm).catch(codeOf)).toBe("USAGE");
     mkdirSync(join(folder, "folder"));
-    expect(await readNamedFile(join(folder, "folder")).catch(codeOf)).toBe("USAGE");
+    expect(await readNamedFile(join(folder, "folder"), calm).catch(codeOf)).toBe("USAGE");
   });
 });
 

@@ -149,7 +149,7 @@ function openDoors(world: TestWorld, globals: Globals, tell: (text: string) => v
       }),
     pendingSignIns: async () => createPendingSignIns({ folder: paths.signIns }),
     readStdin: async () => world.stdin,
-    readFile: readNamedFile,
+    readFile: (path) => readNamedFile(path, world.interruption.signal),
     ...world.replaced,
   });
 }
