@@ -1,5 +1,10 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeEntry, encodeEntry } from "../../src/adapters/vault/helper-entry.ts";
+import type { ConnectionId } from "../../src/core/connection.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { decodeTokens, encodeTokens } from "../../src/core/token-record.ts";
+import { nameTokens } from "../../src/core/vault-keys.ts";
 import { describe, expect, it } from "vitest";
 import { QboError } from "../../src/core/errors.ts";
 import type { CredentialStore, HeldTokens } from "../../src/core/store-ports.ts";
@@ -182,6 +187,31 @@ describe("qbo store move", () => {
     const { exitCode, stderr } = await scene.qbo("revoke", "acme", "--forget", "--yes");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/A copy of the tokens of acme is still in the store file: .*tools of that store\./s);
+  });
+
+  it("never gives up tokens that work for those that an earlier life left in the new store", async () => {
+    const scene = await start();
+    const { qbo, advance, helper } = scene;
+    await qbo("store", "move", "acme", "--to", "helper:test");
+    const file = listKept(scene).find((name) => name.includes("connection")) ?? "";
+    const path = join(helper.folder, "entries", file);
+    const { id } = (await qbo("status", "--json")).json<{ connections: [{ id: ConnectionId }] }>().connections[0];
+    const entry = decodeEntry(nameTokens(id), readFileSync(path, "utf8"));
+    if (entry.kind !== "value") return expect.fail("the entry can be read");
+    const tokens = decodeTokens(entry.value.reveal());
+    await qbo("store", "move", "acme", "--to", "file");
+    await advance(200);
+    const rotatedAt = tokens.refreshToken.rotatedAt + 100_000;
+    const earlier = { ...tokens, refreshToken: { ...tokens.refreshToken, secret: new Secret("dead"), rotatedAt } };
+    writeFileSync(path, encodeEntry(nameTokens(id), new Secret(encodeTokens(earlier)), "0".repeat(16)));
+
+    const refused = await qbo("store", "move", "acme", "--to", "helper:test", "--json");
+    expect(refused.error()).toMatchObject({ code: "STORE_CORRUPT", hint: expect.stringContaining("qbo refresh acme") });
+    expect(readFacts(scene)).toMatchObject({ store: "file" });
+    expect(readFacts(scene)).not.toHaveProperty("alsoIn");
+    expect((await qbo("refresh", "acme")).exitCode).toBe(0);
+    expect((await qbo("store", "move", "acme", "--to", "helper:test")).exitCode).toBe(0);
+    expect((await qbo("refresh", "acme")).exitCode).toBe(0);
   });
 
   it("in the middle of a refresh: one of them waits, and the token that came is kept", async () => {

@@ -48,8 +48,9 @@ async function moveHeld(world: MoveDoors, facts: ConnectionFacts, { both, target
   await assertNotMoved(world, facts);
   const tokens = await both.from.load();
   if (!tokens && facts.disconnectedAt === null && !facts.isPending) throw await explainLoss(world, facts);
+  const newer = tokens && (await findNewer(world, facts, tokens, { both, target }));
   await change(world, facts, (current) => ({ ...current, alsoIn: target.name }));
-  const kept = tokens && (await copy(world, facts, tokens, { both, target }));
+  const kept = newer ?? (tokens && (await copy(facts, tokens, { both, target })));
   await change(world, facts, (current) => ({
     ...(kept && !current.isPending ? describeKept(current, kept) : current),
     store: target.name,
@@ -92,18 +93,43 @@ async function change(
 }
 
 /** The tokens that the new store holds afterwards, as somebody else would read them there. */
-async function copy(world: MoveDoors, facts: ConnectionFacts, tokens: Tokens, { both, target }: Work): Promise<Tokens> {
-  const present = await loadUsable(both.to);
-  if (present && present.refreshToken.rotatedAt > tokens.refreshToken.rotatedAt) {
-    world.notices.warn(`${target.name} has newer tokens of ${facts.name} already: they are used from now on.`);
-    return present;
-  }
+async function copy(facts: ConnectionFacts, tokens: Tokens, { both, target }: Work): Promise<Tokens> {
   await both.to.replace(tokens);
   const found = await target.store.load(facts.id);
   if (found && encodeTokens(found) === encodeTokens(tokens)) return found;
   throw new QboError("STORE_UNAVAILABLE", `What was written to the store ${target.name} did not come back.`, {
     hint: `Nothing was removed: ${facts.name} goes on working with the store ${facts.store}. See \`qbo store status\`.`,
     details: { connection: facts.name },
+  });
+}
+
+/** When Intuit last gave something for these tokens, as far as that is known: a refresh may leave the refresh token the same. */
+function findProof({ refreshToken, accessToken }: Tokens): number {
+  return Math.max(refreshToken.rotatedAt, accessToken?.receivedAt ?? 0);
+}
+
+/**
+ * Tokens of the connection that the new store has already, and that Intuit gave after those that are to be moved. Only people who share a
+ * store find them there by rights. In a store of one machine they may be what an earlier life of the connection left, and moving would
+ * cost it the tokens that work.
+ * @throws STORE_CORRUPT.
+ */
+async function findNewer(
+  world: Pick<World, "notices">,
+  { name, store }: ConnectionFacts,
+  tokens: Tokens,
+  { both, target }: Work,
+): Promise<Tokens | undefined> {
+  const present = await loadUsable(both.to);
+  if (!present || findProof(present) <= findProof(tokens)) return undefined;
+  if (!target.store.join) {
+    world.notices.warn(`${target.name} has newer tokens of ${name} already: they are used from now on.`);
+    return present;
+  }
+  if (present.refreshToken.secret.equals(tokens.refreshToken.secret)) return present;
+  throw new QboError("STORE_CORRUPT", `The store ${target.name} holds other tokens of ${name}, which may be newer.`, {
+    hint: `Nothing was changed. Prove that those in ${store} work, then repeat the move: qbo refresh ${name}`,
+    details: { connection: name },
   });
 }
 
