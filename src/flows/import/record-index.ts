@@ -1,5 +1,6 @@
 import type { ConnectionFacts, ConnectionId } from "../../core/connection.ts";
 import { hasCode } from "../../core/errors.ts";
+import { unlessCode } from "../../core/unless-code.ts";
 import type { DamagedFacts } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
 import { explainSuspect, findSuspect, type KnownRecords } from "../connections/known-records.ts";
@@ -28,7 +29,7 @@ export async function openRecordIndex(world: Pick<World, "facts">): Promise<Reco
   const catchUp = async () => {
     const present = await world.facts.names();
     for (const name of present.filter((each) => !pages.names.has(each))) {
-      const facts = await readSound(world, name);
+      const facts = await unlessCode("STORE_CORRUPT", () => world.facts.read(name));
       // It is damaged, or gone again.
       if (!facts) return readAgain();
       enter(pages, facts);
@@ -96,15 +97,6 @@ function enter({ names, companies }: Pages, { name, realmId }: ConnectionFacts):
 function leaveOut(pages: Pages, present: ReadonlySet<string>): void {
   for (const name of pages.names) if (!present.has(name)) pages.names.delete(name);
   pages.damaged = pages.damaged.filter(({ name }) => present.has(name));
-}
-
-async function readSound(world: Pick<World, "facts">, name: string): Promise<ConnectionFacts | undefined> {
-  try {
-    return await world.facts.read(name);
-  } catch (error) {
-    if (hasCode(error, "STORE_CORRUPT")) return undefined;
-    throw error;
-  }
 }
 
 function readRealmId(id: ConnectionId): string {

@@ -1,7 +1,8 @@
 import { formatConnectionId, type ConnectionFacts } from "../../core/connection.ts";
-import { hasCode, QboError } from "../../core/errors.ts";
+import { QboError } from "../../core/errors.ts";
 import type { HeldTokens } from "../../core/store-ports.ts";
 import type { Tokens } from "../../core/tokens.ts";
+import { unlessCode } from "../../core/unless-code.ts";
 import type { World } from "../../core/world.ts";
 import type { Client } from "../../oauth/client.ts";
 import type { TokenGrant } from "../../oauth/token-answer.ts";
@@ -95,12 +96,7 @@ async function explainUnstored(
 
 /** The generation of what is stored. A record that cannot be read any more must not keep a person from signing in again. */
 async function findGeneration(held: HeldTokens): Promise<number | undefined> {
-  try {
-    return (await held.load())?.generation;
-  } catch (error) {
-    if (hasCode(error, "STORE_CORRUPT")) return undefined;
-    throw error;
-  }
+  return (await unlessCode("STORE_CORRUPT", () => held.load()))?.generation;
 }
 
 function buildTokens({ accessToken, refreshToken }: TokenGrant, generation: number, now: number): Tokens {

@@ -1,8 +1,8 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { hasCode } from "../../core/errors.ts";
 import type { KeySource } from "../../core/store-ports.ts";
 import { readStoreName, type StoreName } from "../../core/store-name.ts";
 import type { World } from "../../core/world.ts";
+import { unlessCode } from "../../core/unless-code.ts";
 import { readSecretFromEnvironment } from "../apps/client-secret.ts";
 
 /** A store that must be open when connections are refreshed. */
@@ -43,10 +43,5 @@ export async function listStoreNeeds(
 /** The store of a client's secret. When the team store cannot be asked, this machine does not know it: then it lies there. */
 async function findSecretStore({ env, clients }: Doors, clientId: string): Promise<string | undefined> {
   if (readSecretFromEnvironment(env, clientId)) return undefined;
-  try {
-    return (await clients.read(clientId))?.store;
-  } catch (error) {
-    if (hasCode(error, "STORE_UNAVAILABLE")) return undefined;
-    throw error;
-  }
+  return (await unlessCode("STORE_UNAVAILABLE", () => clients.read(clientId)))?.store;
 }

@@ -1,9 +1,9 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { hasCode, QboError } from "../../core/errors.ts";
+import { QboError } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
-import type { HeldTokens } from "../../core/store-ports.ts";
 import { encodeTokens } from "../../core/token-record.ts";
 import type { Tokens } from "../../core/tokens.ts";
+import { unlessCode } from "../../core/unless-code.ts";
 import type { World } from "../../core/world.ts";
 import { recordEvent, settle } from "../book-keeping.ts";
 import { assertNotMoved, followMoves } from "../connections/connection-moved.ts";
@@ -120,7 +120,8 @@ async function findNewer(
   tokens: Tokens,
   { both, target }: Work,
 ): Promise<Tokens | undefined> {
-  const present = await loadUsable(both.to);
+  // What cannot be read there is of no use to anybody here, and is written over.
+  const present = await unlessCode("STORE_CORRUPT", () => both.to.load());
   if (!present || findProof(present) <= findProof(tokens)) return undefined;
   if (!target.store.join) {
     world.notices.warn(`${target.name} has newer tokens of ${name} already: they are used from now on.`);
@@ -131,14 +132,4 @@ async function findNewer(
     hint: `Nothing was changed. Prove that those in ${store} work, then repeat the move: qbo refresh ${name}`,
     details: { connection: name },
   });
-}
-
-/** What cannot be read in the new store is of no use to anybody here, and is written over. */
-async function loadUsable(held: HeldTokens): Promise<Tokens | undefined> {
-  try {
-    return await held.load();
-  } catch (error) {
-    if (hasCode(error, "STORE_CORRUPT")) return undefined;
-    throw error;
-  }
 }
