@@ -20,13 +20,22 @@ export async function recordEvent(
 /** Does book-keeping after the fact. Its failure is told, and turns neither a success nor another failure into something else. */
 export async function settle(
   world: Pick<World, "notices">,
-  facts: Pick<ConnectionFacts, "name">,
+  { name }: Pick<ConnectionFacts, "name">,
   work: () => Promise<unknown>,
+): Promise<void> {
+  await settleOr(world, work, (error) => `What happened to ${name} could not be noted: ${error.message}`);
+}
+
+/** As `settle`, where `explain` says what its failure means. */
+export async function settleOr(
+  world: Pick<World, "notices">,
+  work: () => Promise<unknown>,
+  explain: (error: QboError) => string,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof QboError)) throw error;
-    world.notices.warn(`What happened to ${facts.name} could not be noted: ${error.message}`);
+    world.notices.warn(explain(error));
   }
 }

@@ -1,7 +1,8 @@
 import type { ConnectionFacts } from "../../core/connection.ts";
-import { hasCode, QboError } from "../../core/errors.ts";
+import { hasCode, type QboError } from "../../core/errors.ts";
 import type { CredentialStore, HeldTokens } from "../../core/store-ports.ts";
 import type { World } from "../../core/world.ts";
+import { settleOr } from "../book-keeping.ts";
 
 type Doors = Pick<World, "facts" | "openStore" | "notices">;
 
@@ -36,13 +37,10 @@ export async function settleRemoval(
   { name, store, way }: { name: string; store: string; way: string | null },
   work: () => Promise<unknown>,
 ): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof QboError)) throw error;
-    const next = way === null ? "Remove it with the tools of that store." : `To remove it: ${way}`;
-    world.notices.warn(`A copy of the tokens of ${name} is still in the store ${store}: ${error.message} ${next}`);
-  }
+  const next = way === null ? "Remove it with the tools of that store." : `To remove it: ${way}`;
+  const explain = ({ message }: QboError) =>
+    `A copy of the tokens of ${name} is still in the store ${store}: ${message} ${next}`;
+  await settleOr(world, work, explain);
 }
 
 /** The facts no longer speak of a copy in `alsoIn`. */
