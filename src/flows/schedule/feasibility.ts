@@ -29,30 +29,30 @@ export function judgeFeasibility(scheduler: Scheduler, needs: readonly StoreNeed
       "Share them in a team store first: qbo store move --all --to postgres://<user>@<host>/<database>",
     );
   const kept = ofKind("keychain");
+  const keyed = ofKind("file").filter(({ key }) => key === "keychain");
   const obstacle = withoutSession[scheduler];
+  const instead = scheduler === "cron" ? "; or, on a desktop, --for systemd" : "";
   if (kept.length > 0 && obstacle !== undefined)
     throw refuse(
       `${obstacle}, and ${describe(kept, "it")}`,
-      `Set QBO_STORE_KEY (qbo store keygen makes one), then use the file store: qbo store move --all --to file${scheduler === "cron" ? "; or, on a desktop, --for systemd" : ""}`,
+      `Set QBO_STORE_KEY (qbo store keygen makes one), then use the file store: qbo store move --all --to file${instead}`,
     );
-  const keyed = ofKind("file").filter(({ key }) => key === "keychain");
   if (keyed.length > 0 && obstacle !== undefined)
     throw refuse(
       `${obstacle}, and ${describe(keyed, "the file store, whose key lies there")}`,
-      `Give that store a key of yours: qbo store keygen, then qbo store rekey --new-key-stdin${scheduler === "cron" ? "; or, on a desktop, --for systemd" : ""}`,
+      `Give that store a key of yours: qbo store keygen, then qbo store rekey --new-key-stdin${instead}`,
     );
+  const needsSession = kept.length + keyed.length > 0;
+  const reason =
+    kept.length > 0
+      ? describe(kept, "the keychain")
+      : describe(keyed, "the file store, whose key lies in the keychain");
   const conditions: string[] = [];
-  if (kept.length > 0)
-    conditions.push(
-      `It works only while you are logged in and the keychain is unlocked, because ${describe(kept, "the keychain")}.`,
-    );
-  if (kept.length === 0 && keyed.length > 0)
-    conditions.push(
-      `It works only while you are logged in and the keychain is unlocked, because ${describe(keyed, "the file store, whose key lies in the keychain")}.`,
-    );
+  if (needsSession)
+    conditions.push(`It works only while you are logged in and the keychain is unlocked, because ${reason}.`);
   if (ofKind("helper").length > 0)
     conditions.push("It works only as long as the credential helper answers without asking a person.");
-  return { needsSession: kept.length + keyed.length > 0, conditions };
+  return { needsSession, conditions };
 }
 
 /**
